@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Imap: one session with an IMAP server (RFC 3501, RFC 4315 UIDPLUS, RFC 6851 MOVE), on libetpan
+ * over mail/transport.h. Sets, never single messages: lists, fetches and moves go by UID set. Not
+ * here: which mail to take and where to file it (pipeline/).
+ *
+ * Whatever goes wrong is a SERVER_ERROR that names the server. After SERVER_ERROR_UNREACHABLE,
+ * _TLS, _PROTOCOL or _TOO_MUCH the session is dead: free it. After _REFUSED it goes on.
+ */
+#pragma once
+
+#include "mail/transport.h"
+
+typedef struct Imap Imap;
+
+/* Connects, negotiates TLS, logs in. */
+Imap *imap_open(const ServerSpec *spec, GError **error);
+void imap_free(Imap *imap); /* says LOGOUT if the session is alive, waits at most briefly */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Imap, imap_free)
+
+gboolean imap_has_capability(Imap *imap, const char *name); /* "MOVE", "UIDPLUS" … */
+
+typedef struct ImapFolder {
+    guint32 uidvalidity; /* opaque */
+    guint32 uidnext;     /* 0: the server did not say */
+    guint32 exists;
+    gboolean read_only;
+    gboolean can_keywords; /* PERMANENTFLAGS holds \* */
+} ImapFolder;
+
+/* SELECT, or EXAMINE if READ_ONLY. FOLDER is UTF-8 with "/" as separator: it is translated to
+ * modified UTF-7 (RFC 3501 5.1.3) and to the server's own separator and personal namespace prefix.
+ */
+gboolean imap_select(Imap *imap, const char *folder, gboolean read_only, ImapFolder *info,
+                     GError **error);
+/* Does the folder exist? / Create it (with its parents) and subscribe to it, if it does not. */
+gboolean imap_folder_exists(Imap *imap, const char *folder, gboolean *exists, GError **error);
+gboolean imap_folder_ensure(Imap *imap, const char *folder, GError **error);
+
+typedef struct ImapEntry {
+    guint32 uid;
+    guint32 size;     /* RFC822.SIZE */
+    gboolean deleted; /* \Deleted */
+    gboolean junk;    /* $Junk or Junk keyword */
+} ImapEntry;
+
+/* Every message of the selected folder with UID >= FROM, ascending by UID. GArray of ImapEntry. */
+GArray *imap_list(Imap *imap, guint32 from, GError **error);
+
+/* Called once per fetched message, RAW only for the call (ref it to keep it). FALSE stops. */
+typedef gboolean (*ImapFunc)(guint32 uid, GBytes *raw, gpointer data);
+
+/* BODY.PEEK[] of the UIDs (GArray of guint32, ascending), which leaves flags unchanged. At most
+ * MAX_BYTES of each message are asked for (0: whole messages). Only UIDs that were asked for and
+ * came with a body are passed on, each once. UIDs that do not come are gone from the folder: no
+ * error. */
+gboolean imap_fetch(Imap *imap, const GArray *uids, guint32 max_bytes, ImapFunc func, gpointer data,
+                    GError **error);
+
+typedef struct ImapMoved {
+    guint32 from;        /* UID in the source folder */
+    guint32 uidvalidity; /* of the target folder; 0: the server did not tell (no UIDPLUS) */
+    guint32 to;          /* UID in the target folder; 0: unknown */
+} ImapMoved;
+
+/* Moves the UIDs of the selected folder to FOLDER (UTF-8, must exist): UID MOVE, else COPY, STORE
+ * \Deleted and UID EXPUNGE (without UIDPLUS: the copy stays behind, marked \Deleted). Sets are
+ * split so that no command line is longer than 8,000 characters. UIDs that are not there are
+ * skipped by the server. Returns what was moved (GArray of ImapMoved); with no UIDPLUS every UID
+ * with to = 0. */
+GArray *imap_move(Imap *imap, const GArray *uids, const char *folder, GError **error);
+/* +FLAGS.SILENT: KEYWORD, and \Seen if SEEN. */
+gboolean imap_add_keyword(Imap *imap, const GArray *uids, const char *keyword, gboolean seen,
+                          GError **error);
+/* APPEND with \Seen; line ends are made CRLF. */
+gboolean imap_append(Imap *imap, const char *folder, GBytes *mail, GError **error);

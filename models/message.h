@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Message: one inbound mail as data, and its row. mail/parse.h makes one from bytes.
+ * Not here: the raw mail (it stays on the IMAP server), what was decided (models/verdict.h), where
+ * the mail lies (models/place.h).
+ *
+ * Messages come from two sources: fetched from a mailbox (they have a ticket), or imported as
+ * agent-handled mail to learn from (ticket_id = 0). An imported mail that is later fetched is the
+ * same message: it gets its ticket then.
+ */
+#pragma once
+
+#include "models/store.h"
+
+typedef enum {
+    MESSAGE_ENCRYPTED = 1 << 0,  /* S/MIME or PGP: nobody here can read it */
+    MESSAGE_SIGNED = 1 << 1,     /* signed, readable */
+    MESSAGE_SPAM = 1 << 2,       /* the server marked it: header, $Junk keyword */
+    MESSAGE_UNREADABLE = 1 << 3, /* could not be parsed; the raw mail is on the server */
+    MESSAGE_OVERSIZE = 1 << 4,   /* over the size limit: only its header was fetched */
+    MESSAGE_ATTACHMENT = 1 << 5, /* has at least one attachment */
+} MessageFlags;
+
+/* Where the mail ought to lie: what mailboxes call Answered, Ignored …; see models/place.h. */
+#define FILING_ANSWERED "answered"
+#define FILING_IGNORED "ignored"
+#define FILING_UNREADABLE "unreadable"
+#define FILING_QUEUE_PREFIX "queue:" /* "queue:NAME" */
+
+typedef struct Message {
+    gint64 id;         /* 0 until inserted */
+    gint64 ticket_id;  /* 0: no ticket (imported) */
+    char *digest;      /* lower-case hex SHA-256 of the content without trace headers; unique */
+    char *account;     /* name of the mailbox in erms.conf; NULL when imported */
+    char *message_id;  /* without <>; NULL: none. Chosen by the sender, not unique */
+    char *in_reply_to; /* without <>; NULL: none */
+    char *references;  /* the ids of References, oldest first, without <>, space between; or NULL */
+    char *from_addr;   /* lower case; NULL: no usable address */
+    char *from_name;   /* decoded display name; NULL: none */
+    char *reply_addr;  /* where an answer goes: Reply-To, else From; lower case; NULL: nowhere */
+    char *to_addrs;    /* To and Cc, lower case, comma between; or NULL */
+    char *subject;     /* decoded, one line, valid UTF-8, may be "" */
+    char *date;        /* the Date header as it came, for display only: the sender chooses it */
+    char *headers;     /* the headers that matter, "Name: value\n" each, unfolded, topmost first */
+    char *text;        /* the whole text, UTF-8, may be "" */
+    char *own_text;    /* the customer's own new words: no quotes, signature, disclaimer */
+    char *language;    /* "de", "en" …; "" unknown */
+    char *automatic;   /* the rule that says a machine sent it (mail/answerable.h); NULL: a human */
+    char *thread;      /* why it belongs to its ticket, e.g. "new", "our Message-ID" */
+    char *filing;      /* where it ought to lie, FILING_…; NULL: where it is */
+    gint64 received_at; /* seconds since 1970, our clock when it was taken */
+    gint64 size;        /* bytes on the server */
+    guint flags;        /* MessageFlags */
+} Message;
+
+Message *message_new(void);
+void message_free(Message *message);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
+
+/* The value of the first header NAME (any case) in message->headers, newly allocated, or NULL;
+ * _nth counts from 0, topmost first. */
+char *message_header(const Message *message, const char *name);
+char *message_header_nth(const Message *message, const char *name, guint n);
+
+/* Inserts and sets message->id. The digest must be new (message_find_digest). */
+gboolean message_insert(Store *store, Message *message, GError **error);
+/* The message with this id; with this digest. NULL without error: there is none. */
+Message *message_load(Store *store, gint64 id, GError **error);
+Message *message_find_digest(Store *store, const char *digest, GError **error);
+/* All messages of a ticket, oldest first (GPtrArray of Message, owned). */
+GPtrArray *message_list_ticket(Store *store, gint64 ticket_id, GError **error);
+/* Fetched messages that have no verdict yet, in order of arrival, at most LIMIT. */
+GPtrArray *message_list_undecided(Store *store, guint limit, GError **error);
+/* The id of the ticket that holds a message with this Message-ID, newest first; 0: none. */
+gint64 message_find_ticket(Store *store, const char *message_id, GError **error);
+
+/* Changes one fact of an inserted message. */
+gboolean message_set_ticket(Store *store, gint64 id, gint64 ticket_id, const char *account,
+                            const char *thread, gint64 received_at, GError **error);
+gboolean message_set_filing(Store *store, gint64 id, const char *filing, GError **error);
+/* All messages of a ticket at once. */
+gboolean message_set_filing_ticket(Store *store, gint64 ticket_id, const char *filing,
+                                   GError **error);

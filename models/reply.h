@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reply: one outbound answer, from suggestion to sent mail, and its row.
+ *
+ *     DRAFT ──approve──► APPROVED ──► SENDING ──► SENT
+ *       │                   ▲  │         ├──────► FAILED   refused for good (5xx): a human
+ *       └──────► DROPPED ◄──┼──┘         ├──────► UNKNOWN  nobody can know: a human
+ *                           └────────────┘        not sent for sure (4xx, no connection): later
+ *
+ * SENDING is committed before the first byte goes to the SMTP server, SENT after the last word came
+ * back. What is found in SENDING at start goes to UNKNOWN: an answer leaves at most once.
+ * The states change only through reply_move(), a compare-and-set against that table.
+ */
+#pragma once
+
+#include "models/store.h"
+
+typedef enum {
+    REPLY_DRAFT,
+    REPLY_APPROVED,
+    REPLY_SENDING,
+    REPLY_SENT,
+    REPLY_FAILED,
+    REPLY_UNKNOWN,
+    REPLY_DROPPED,
+} ReplyState;
+
+typedef struct Reply {
+    gint64 id; /* 0 until inserted */
+    gint64 ticket_id;
+    gint64 message_id; /* the message it answers */
+    ReplyState state;
+    guint rank;          /* 1: the best suggestion, 2, 3 */
+    char *origin;        /* "auto" or the agent's login name; NULL: a suggestion nobody took yet */
+    char *template_name; /* "returns/how-to.de"; NULL: written by hand */
+    char *template_hash; /* SHA-256 of the template file */
+    char *approver;      /* who approved the template */
+    char *language;
+    char *to_addr;
+    char *subject;
+    char *body;        /* UTF-8 text as sent */
+    char *missing;     /* names of places that could not be filled, comma between; NULL: complete.
+                          A reply with a hole can not be approved. */
+    char *mail_id;     /* our Message-ID, without <>; fixed when the draft is made */
+    char *in_reply_to; /* without <>, or NULL */
+    char *references;  /* without <>, space between, or NULL */
+    guint attempts;    /* how often sending was tried */
+    char *error;       /* what the server last said, when it was no success */
+    gint64 created_at;
+    gint64 sent_at; /* 0: not sent */
+} Reply;
+
+Reply *reply_new(void);
+void reply_free(Reply *reply);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reply, reply_free)
+
+const char *reply_state_name(ReplyState state);
+
+gboolean reply_insert(Store *store, Reply *reply, GError **error); /* sets reply->id */
+/* Writes body, subject, missing, origin and rank of a reply that is still a DRAFT. */
+gboolean reply_update_draft(Store *store, const Reply *reply, GError **error);
+Reply *reply_load(Store *store, gint64 id, GError **error); /* NULL without error: none */
+GPtrArray *reply_list_ticket(Store *store, gint64 ticket_id, GError **error);
+GPtrArray *reply_list_message(Store *store, gint64 message_id, GError **error); /* by rank */
+/* All replies in STATE, oldest first, at most LIMIT (0: all). */
+GPtrArray *reply_list_state(Store *store, ReplyState state, guint limit, GError **error);
+
+/* Moves the reply from its state to TO and writes the row, if the row is still in reply->state:
+ * sets *moved (FALSE: somebody else was faster) and, when moved, reply->state. A step that is not
+ * in the drawing is a bug (g_assert). AT is our clock; MESSAGE the server's words or NULL. Going to
+ * SENDING counts an attempt; going to SENT sets sent_at. */
+gboolean reply_move(Store *store, Reply *reply, ReplyState to, const char *message, gint64 at,
+                    gboolean *moved, GError **error);
+/* Drops every DRAFT and APPROVED reply of the ticket except KEEP (0: none). */
+gboolean reply_drop_others(Store *store, gint64 ticket_id, gint64 keep, GError **error);
+
+/* How many automatic replies ("auto") went to ADDRESS (SENDING, SENT, UNKNOWN) since SINCE. */
+gboolean reply_count_recent(Store *store, const char *address, gint64 since, guint *count,
+                            GError **error);

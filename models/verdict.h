@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Verdict: one decision about one message, with everything needed to explain it a year later.
+ * The message is the primary key: a message is decided once.
+ */
+#pragma once
+
+#include "models/store.h"
+
+typedef enum {
+    VERDICT_SEND,    /* the answer leaves by itself */
+    VERDICT_SUGGEST, /* a human, with suggested replies */
+    VERDICT_HOLD,    /* a human, and a machine has no business in it (encrypted, unreadable …) */
+    VERDICT_IGNORE,  /* a machine wrote it: the ticket is closed */
+} VerdictAction;
+
+typedef struct Verdict {
+    gint64 message_id;
+    VerdictAction action;
+    char *reason;       /* the objection that decided, a stable word such as "confidence"; "none" */
+    char *detail;       /* the same as a sentence for people, with the numbers; "" none */
+    char *queue;        /* where it went; NULL for SEND and IGNORE */
+    char *category;     /* most probable category; NULL: no model, or nothing to classify */
+    double probability; /* calibrated, 0..1; 0 without category */
+    double threshold;   /* the one that applied; > 1: nothing can be sent in this category */
+    char *candidates;   /* JSON: [{"category":"returns","probability":0.93}, …], best first */
+    char *words;        /* JSON: [{"word":"Rücksendung","weight":2.1}, …], strongest first */
+    char *model;        /* id of the model; NULL: none */
+    char *template_name; /* "returns/how-to.de"; NULL: none fitted */
+    char *template_hash; /* SHA-256 of the template file; NULL: none */
+    gint64 decided_at;
+} Verdict;
+
+Verdict *verdict_new(void);
+void verdict_free(Verdict *verdict);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
+
+const char *verdict_action_name(VerdictAction action); /* "send" "suggest" "hold" "ignore" */
+
+gboolean verdict_insert(Store *store, const Verdict *verdict, GError **error);
+Verdict *verdict_load(Store *store, gint64 message_id, GError **error); /* NULL, no error: none */

@@ -62,16 +62,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
 char *message_header(const Message *message, const char *name);
 char *message_header_nth(const Message *message, const char *name, guint n);
 
-/* Inserts and sets message->id. The digest must be new (message_find_digest). */
+/* Inserts and sets message->id. The digest must be new: look with message_find_digest() in the same
+ * transaction; without one, somebody else may have been faster, which is STORE_ERROR_BUSY. NULL for
+ * subject, headers, text, own_text and language is written as "". */
 gboolean message_insert(Store *store, Message *message, GError **error);
 /* The message with this id; with this digest. NULL without error: there is none. */
 Message *message_load(Store *store, gint64 id, GError **error);
 Message *message_find_digest(Store *store, const char *digest, GError **error);
-/* All messages of a ticket, oldest first (GPtrArray of Message, owned). */
+/* All messages of a ticket, oldest (received_at) first (GPtrArray of Message, owned). */
 GPtrArray *message_list_ticket(Store *store, gint64 ticket_id, GError **error);
-/* Fetched messages that have no verdict yet, in order of arrival, at most LIMIT. */
+/* Fetched messages that have no verdict yet, in order of arrival (received_at), at most LIMIT (0:
+ * all). */
 GPtrArray *message_list_undecided(Store *store, guint limit, GError **error);
-/* The id of the ticket that holds a message with this Message-ID, newest first; 0: none. */
+/* The id of the ticket that holds the newest message with this Message-ID; 0: none, or an error. */
 gint64 message_find_ticket(Store *store, const char *message_id, GError **error);
 
 /* Changes one fact of an inserted message. */

@@ -26,15 +26,17 @@ Place *place_new(void);
 void place_free(Place *place);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Place, place_free)
 
-/* Inserts, unless the same place is there already (then sets place->id to it, and succeeds). */
+/* Inserts, unless the same place is there already (then sets place->id to it, and succeeds; the row
+ * keeps its message). Places with uid 0 are never the same. */
 gboolean place_insert(Store *store, Place *place, GError **error);
 /* The UIDs that are known in a folder, ascending (GArray of guint32). */
 GArray *place_known_uids(Store *store, const char *account, const char *folder, guint32 uidvalidity,
                          GError **error);
 /* Places of ACCOUNT with a known uid whose message ought to lie elsewhere (filing set and not equal
- * to filed), ordered by folder and filing (GPtrArray of Place, owned), at most LIMIT. */
+ * to filed), ordered by folder and filing (GPtrArray of Place, owned), at most LIMIT (0: all). */
 GPtrArray *place_list_pending(Store *store, const char *account, guint limit, GError **error);
-/* Records that FILING was carried out and where the mail lies now (uid 0: unknown). */
+/* Records that FILING was carried out and where the mail lies now (uid 0: unknown). Another row
+ * that claims to lie there is out of date: its uid becomes unknown. */
 gboolean place_moved(Store *store, gint64 id, const char *filing, const char *folder,
                      guint32 uidvalidity, guint32 uid, GError **error);
 /* All places of a message (GPtrArray of Place, owned). */

@@ -57,7 +57,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reply, reply_free)
 const char *reply_state_name(ReplyState state);
 
 gboolean reply_insert(Store *store, Reply *reply, GError **error); /* sets reply->id */
-/* Writes body, subject, missing, origin and rank of a reply that is still a DRAFT. */
+/* Writes body, subject, missing, origin and rank of a reply that is still a DRAFT; when it is none
+ * any more, somebody else was faster: STORE_ERROR_BUSY. */
 gboolean reply_update_draft(Store *store, const Reply *reply, GError **error);
 Reply *reply_load(Store *store, gint64 id, GError **error); /* NULL without error: none */
 GPtrArray *reply_list_ticket(Store *store, gint64 ticket_id, GError **error);
@@ -66,14 +67,16 @@ GPtrArray *reply_list_message(Store *store, gint64 message_id, GError **error); 
 GPtrArray *reply_list_state(Store *store, ReplyState state, guint limit, GError **error);
 
 /* Moves the reply from its state to TO and writes the row, if the row is still in reply->state:
- * sets *moved (FALSE: somebody else was faster) and, when moved, reply->state. A step that is not
- * in the drawing is a bug (g_assert). AT is our clock; MESSAGE the server's words or NULL. Going to
- * SENDING counts an attempt; going to SENT sets sent_at. */
+ * sets *moved (FALSE: somebody else was faster) and, when moved, state, attempts, sent_at and error
+ * of REPLY. A step that is not in the drawing, or approving a reply with a hole, is a bug
+ * (g_assert). AT is our clock; MESSAGE the server's words, NULL leaves the error as it is. Going to
+ * SENDING counts an attempt; going to SENT sets sent_at and clears the error. */
 gboolean reply_move(Store *store, Reply *reply, ReplyState to, const char *message, gint64 at,
                     gboolean *moved, GError **error);
 /* Drops every DRAFT and APPROVED reply of the ticket except KEEP (0: none). */
 gboolean reply_drop_others(Store *store, gint64 ticket_id, gint64 keep, GError **error);
 
-/* How many automatic replies ("auto") went to ADDRESS (SENDING, SENT, UNKNOWN) since SINCE. */
-gboolean reply_count_recent(Store *store, const char *address, gint64 since, guint *count,
-                            GError **error);
+/* How many automatic replies ("auto") to ADDRESS are on their way or gone (APPROVED, SENDING, SENT,
+ * UNKNOWN) and were made or last changed state since SINCE, not counting EXCEPT (0: none). */
+gboolean reply_count_recent(Store *store, const char *address, gint64 since, gint64 except,
+                            guint *count, GError **error);

@@ -17,7 +17,8 @@ typedef struct Store Store;
 GQuark store_error_quark(void);
 
 typedef enum {
-    STORE_ERROR_BUSY,   /* locked by somebody else, disk full, I/O error: try again later */
+    STORE_ERROR_BUSY,   /* locked (after 10 s), disk full, I/O error, no right, somebody else wrote
+                           the same row first: try again later */
     STORE_ERROR_BAD,    /* not a database of ours, damaged, or made by a newer erms */
     STORE_ERROR_ABSENT, /* there is no such file (only without STORE_CREATE) */
 } StoreError;
@@ -29,7 +30,8 @@ typedef enum {
 } StoreFlags;
 
 /* Opens the database at PATH and brings its schema up to date (read and changed under one
- * BEGIN IMMEDIATE, so that two first runs cannot both migrate). Returns NULL with STORE_ERROR. */
+ * BEGIN IMMEDIATE, so that two first runs cannot both migrate; an up-to-date one is opened without
+ * waiting for writers). Returns NULL with STORE_ERROR. */
 Store *store_open(const char *path, StoreFlags flags, GError **error);
 void store_free(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_free)
@@ -39,7 +41,8 @@ int store_version(Store *store);
 int store_version_current(void);
 
 /* Copies the whole database to PATH with SQLite's online backup, while others read and write.
- * PATH must not exist; it is made with mode 0600, and removed again on failure. */
+ * PATH must not exist; it is made with mode 0600, and removed again on failure. Not inside a
+ * transaction (STORE_ERROR_BUSY). */
 gboolean store_backup(Store *store, const char *path, GError **error);
 
 /*
@@ -50,8 +53,12 @@ gboolean store_backup(Store *store, const char *path, GError **error);
  *         return FALSE;
  *     return store_commit(g_steal_pointer(&transaction), error);
  *
- * The outermost one is BEGIN IMMEDIATE, an inner one is a savepoint: so a dry run wraps a whole
- * pass in one and lets it fall.
+ * The outermost one is BEGIN IMMEDIATE (BEGIN with STORE_READONLY: everything read in it is of one
+ * moment). An inner one only takes part in it: a dry run wraps a whole pass in one and lets it
+ * fall, a batch of mails is one commit. (Savepoints would allow an inner one to fall alone, at a
+ * third of the speed; nobody needs that.) When an inner one falls, or SQLite undoes everything
+ * because the disk is full, all is undone at once, and every function returns STORE_ERROR_BUSY
+ * until the outermost one is left. Inner ones end before outer ones.
  */
 typedef struct StoreTransaction StoreTransaction;
 StoreTransaction *store_begin(Store *store, GError **error);

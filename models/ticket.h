@@ -34,7 +34,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ticket, ticket_free)
 const char *ticket_state_name(TicketState state); /* "open" … */
 gboolean ticket_state_parse(const char *name, TicketState *state);
 
-gboolean ticket_insert(Store *store, Ticket *ticket, GError **error);       /* sets ticket->id */
+/* Sets ticket->id, which is never given twice. A token that is taken is STORE_ERROR_BUSY: look with
+ * ticket_find_token() first. */
+gboolean ticket_insert(Store *store, Ticket *ticket, GError **error);
 gboolean ticket_update(Store *store, const Ticket *ticket, GError **error); /* all columns */
 Ticket *ticket_load(Store *store, gint64 id, GError **error); /* NULL without error: none */
 Ticket *ticket_find_token(Store *store, const char *token, GError **error);

@@ -21,7 +21,7 @@ typedef struct Verdict {
     char *detail;       /* the same as a sentence for people, with the numbers; "" none */
     char *queue;        /* where it went; NULL for SEND and IGNORE */
     char *category;     /* most probable category; NULL: no model, or nothing to classify */
-    double probability; /* calibrated, 0..1; 0 without category */
+    double probability; /* calibrated, 0..1; 0 without category; NaN stays NaN */
     double threshold;   /* the one that applied; > 1: nothing can be sent in this category */
     char *candidates;   /* JSON: [{"category":"returns","probability":0.93}, …], best first */
     char *words;        /* JSON: [{"word":"Rücksendung","weight":2.1}, …], strongest first */
@@ -37,5 +37,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
 
 const char *verdict_action_name(VerdictAction action); /* "send" "suggest" "hold" "ignore" */
 
+/* A second verdict for a message is STORE_ERROR_BUSY: somebody else decided it meanwhile. */
 gboolean verdict_insert(Store *store, const Verdict *verdict, GError **error);
 Verdict *verdict_load(Store *store, gint64 message_id, GError **error); /* NULL, no error: none */

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "models/message.h"
+
+#include "models/sql.h"
+
+#include <string.h>
+
+static const SqlColumn columns[] = {
+    SQL_ID(Message, id),
+    SQL_REFERENCE(Message, ticket_id),
+    SQL_COLUMN(Message, digest),
+    SQL_COLUMN(Message, account),
+    SQL_COLUMN(Message, message_id),
+    SQL_COLUMN(Message, in_reply_to),
+    SQL_COLUMN(Message, references),
+    SQL_COLUMN(Message, from_addr),
+    SQL_COLUMN(Message, from_name),
+    SQL_COLUMN(Message, reply_addr),
+    SQL_COLUMN(Message, to_addrs),
+    SQL_WORDS(Message, subject),
+    SQL_COLUMN(Message, date),
+    SQL_WORDS(Message, headers),
+    SQL_WORDS(Message, text),
+    SQL_WORDS(Message, own_text),
+    SQL_WORDS(Message, language),
+    SQL_COLUMN(Message, automatic),
+    SQL_COLUMN(Message, thread),
+    SQL_COLUMN(Message, filing),
+    SQL_COLUMN(Message, received_at),
+    SQL_COLUMN(Message, size),
+    SQL_COLUMN(Message, flags),
+};
+static const SqlRecord record = SQL_RECORD(Message, "message", columns, message_free);
+
+Message *message_new(void)
+{
+    return g_new0(Message, 1);
+}
+
+void message_free(Message *message)
+{
+    sql_record_free(&record, message);
+}
+
+char *message_header(const Message *message, const char *name)
+{
+    return message_header_nth(message, name, 0);
+}
+
+char *message_header_nth(const Message *message, const char *name, guint n)
+{
+    gsize length = strlen(name);
+
+    for (const char *line = message->headers; line && *line;) {
+        const char *end = strchrnul(line, '\n');
+        if (g_ascii_strncasecmp(line, name, length) == 0 && line[length] == ':' && n-- == 0)
+            return g_strstrip(g_strndup(line + length + 1, (gsize)(end - line) - length - 1));
+        line = *end ? end + 1 : end;
+    }
+    return NULL;
+}
+
+gboolean message_insert(Store *store, Message *message, GError **error)
+{
+    return sql_insert(store, &record, message, error);
+}
+
+Message *message_load(Store *store, gint64 id, GError **error)
+{
+    return sql_load(store, &record, "WHERE id = ?1", SQL_ARGS(SQL_NUMBER(id)), error);
+}
+
+Message *message_find_digest(Store *store, const char *digest, GError **error)
+{
+    return sql_load(store, &record, "WHERE digest = ?1", SQL_ARGS(SQL_STRING(digest)), error);
+}
+
+GPtrArray *message_list_ticket(Store *store, gint64 ticket_id, GError **error)
+{
+    return sql_list(store, &record, "WHERE ticket_id = ?1 ORDER BY received_at, id",
+                    SQL_ARGS(SQL_NUMBER(ticket_id)), error);
+}
+
+GPtrArray *message_list_undecided(Store *store, guint limit, GError **error)
+{
+    return sql_list(store, &record,
+                    "WHERE decided = 0 AND ticket_id IS NOT NULL ORDER BY received_at, id LIMIT ?1",
+                    SQL_ARGS(SQL_NUMBER(sql_limit(limit))), error);
+}
+
+gint64 message_find_ticket(Store *store, const char *message_id, GError **error)
+{
+    gint64 ticket_id;
+
+    sql_number(store,
+               "SELECT ticket_id FROM message WHERE message_id = ?1 AND ticket_id IS NOT NULL"
+               " ORDER BY received_at DESC, id DESC LIMIT 1",
+               SQL_ARGS(SQL_STRING(message_id)), &ticket_id, error);
+    return ticket_id;
+}
+
+gboolean message_set_ticket(Store *store, gint64 id, gint64 ticket_id, const char *account,
+                            const char *thread, gint64 received_at, GError **error)
+{
+    return sql_execute(store,
+                       "UPDATE message SET ticket_id = nullif(?2, 0), account = ?3, thread = ?4,"
+                       " received_at = ?5 WHERE id = ?1",
+                       SQL_ARGS(SQL_NUMBER(id), SQL_NUMBER(ticket_id), SQL_STRING(account),
+                                SQL_STRING(thread), SQL_NUMBER(received_at)),
+                       error);
+}
+
+gboolean message_set_filing(Store *store, gint64 id, const char *filing, GError **error)
+{
+    return sql_execute(store, "UPDATE message SET filing = ?2 WHERE id = ?1 AND filing IS NOT ?2",
+                       SQL_ARGS(SQL_NUMBER(id), SQL_STRING(filing)), error);
+}
+
+gboolean message_set_filing_ticket(Store *store, gint64 ticket_id, const char *filing,
+                                   GError **error)
+{
+    return sql_execute(store,
+                       "UPDATE message SET filing = ?2 WHERE ticket_id = ?1 AND filing IS NOT ?2",
+                       SQL_ARGS(SQL_NUMBER(ticket_id), SQL_STRING(filing)), error);
+}

@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Model: text in, calibrated probabilities out. Trains, saves, loads, classifies, explains.
- * Knows nothing of mail, tickets or databases. A loaded model is immutable.
+ * Knows nothing of mail, tickets or databases. A model does not change; but it has room for the
+ * text at hand, so it belongs to one thread.
+ *
+ * Features (features.h) are weighted and scored by the members of a pool (bayes.h, pool.h), which
+ * learns from held-out texts how much each counts (held_out.h). How sure the winner is
+ * (confidence.h), and from where on an answer may leave (promise.h, threshold.h), come from
+ * held-out texts too. A new member of the pool: its own file like bayes.h, its scores beside the
+ * others in held_out.c, model_train.c and model_classify.c, its numbers in model_image.h.
  */
 #pragma once
 
@@ -18,14 +25,14 @@ typedef enum {
 typedef struct ModelText {
     const char *subject;  /* may be NULL */
     const char *text;     /* may be NULL */
-    const char *language; /* may be NULL: detected */
+    const char *language; /* may be NULL or "": detected, else the most frequent of training */
     const char *category; /* only for training; NULL: belongs to none of the categories */
 } ModelText;
 
 typedef struct ModelOptions {
     double max_error; /* share of wrong automatic answers that is acceptable, e.g. 0.01 */
-    guint folds;      /* held-out folds for calibration, default 5 */
-    guint64 seed;     /* for the folds */
+    guint folds;      /* held-out folds for calibration, 2..100, default 5 */
+    guint64 seed;     /* for what is drawn; nothing is at present: folds are blocks in time */
 } ModelOptions;
 extern const ModelOptions model_options_default; /* 0.01, 5, 1 */
 
@@ -33,7 +40,9 @@ typedef struct Model Model;
 void model_free(Model *model);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Model, model_free)
 
-/* Learns from N texts in order of arrival, the same texts give the same model. */
+/* Learns from N texts in order of arrival, the same texts give the same model. Texts of no category
+ * are what must not be answered: they are held out only. A max_error of 0 or below, or NaN,
+ * certifies nothing. */
 Model *model_train(const ModelText *texts, gsize n, const ModelOptions *options, GError **error);
 /* Written to a temporary file in the same folder, flushed, renamed; mode 0600. */
 gboolean model_save(const Model *model, const char *path, GError **error);
@@ -67,7 +76,8 @@ typedef struct ModelGuess {
 } ModelGuess;
 
 /* Writes at most MAX guesses, most probable first; returns how many. The first one's probability is
- * the calibrated one that thresholds are for. */
+ * the calibrated one that thresholds are for; together they are at most 1, the rest is "none of
+ * these". A text without a known word gets at most the share that its category has of all mail. */
 guint model_classify(const Model *model, const ModelText *text, ModelGuess *guesses, guint max);
 
 typedef struct ModelWord {
@@ -75,5 +85,5 @@ typedef struct ModelWord {
     double weight; /* > 0 spoke for the category, < 0 against */
 } ModelWord;
 /* The at most MAX words that weighed most for CATEGORY, strongest first (GArray of ModelWord, which
- * it clears). */
+ * it clears). A pair of words weighs half on each, a 4-gram on the word that it is in. */
 GArray *model_explain(const Model *model, const ModelText *text, guint category, guint max);

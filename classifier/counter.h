@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Counter: how often each feature is in a text, subject and body added up. */
+#pragma once
+
+#include "classifier/features.h"
+#include "classifier/vocabulary.h"
+
+typedef struct Term {
+    guint32 id; /* in the vocabulary */
+    guint32 count;
+} Term;
+
+typedef struct Counter {
+    GArray *terms; /* of Term, each feature once, in order of first appearance */
+    guint words;   /* words in the text */
+    guint known;   /* of these in the vocabulary */
+    /* private */
+    Tokenizer *tokenizer;
+    Vocabulary *vocabulary;
+    gboolean learn;
+    guint32 *places; /* by id: place in terms + 1; all 0 between texts */
+    guint32 n_places;
+} Counter;
+
+/* Borrows VOCABULARY. LEARN: adds features that are not in it, otherwise they are left out. */
+Counter *counter_new(Vocabulary *vocabulary, gboolean learn);
+void counter_free(Counter *counter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Counter, counter_free)
+
+/* Fills terms, words, known; valid until the next call. */
+void counter_read(Counter *counter, const char *subject, const char *text, const char *language);
+
+/* What a count weighs: 1 + ln(count). */
+float counter_weight(guint32 count);

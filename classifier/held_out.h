@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Held out: what the members say about texts that they did not learn from. The texts are split into
+ * folds; each fold is scored by members that learned the other ones.
+ *
+ * A fold is a block of each category's texts in order of arrival. Mail changes with time and comes
+ * in threads: neighbours are alike, and a fold of random texts would promise too much.
+ */
+#pragma once
+
+#include "classifier/bayes.h"
+
+typedef struct HeldOut {
+    guint *fold;              /* of each text */
+    float *scores[N_MEMBERS]; /* [text * n_categories + c], centred */
+    guint32 *known;           /* by text: how many of its words had been learned */
+} HeldOut;
+
+HeldOut *held_out_folds(const Corpus *corpus, guint folds);
+/* A fifth of the categories is hidden in turn: every text is scored by members that never saw its
+ * category, as foreign mail would be. NULL: fewer than three categories. */
+HeldOut *held_out_categories(const Corpus *corpus);
+void held_out_free(HeldOut *held_out);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeldOut, held_out_free)

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each feature's share of z is spread over the words that it came from; so the words add up to z.
+ */
+#include "classifier/model_score.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct Explanation {
+    const Model *model;
+    const float *shares; /* by place in the counter's terms: of one occurrence of the feature */
+    GHashTable *places;  /* feature + 1 → place */
+    GHashTable *words;   /* folded word → Said */
+    const char *last; /* the word said last, in the text, and its entry: its parts come in a row */
+    struct Said *last_said;
+} Explanation;
+
+typedef struct Said {
+    char *word; /* as first written */
+    double weight;
+    guint order;
+} Said;
+
+static void said_free(gpointer data)
+{
+    Said *said = data;
+    g_free(said->word);
+    g_free(said);
+}
+
+/* An entry of a row, or of the totals, above the mean of all categories. */
+static double above_mean(const float *row, guint category, guint n)
+{
+    double sum = 0;
+    for (guint c = 0; c < n; c++)
+        sum += row[c];
+    return row[category] - sum / n;
+}
+
+/* What one occurrence of the feature adds to z of the category. */
+static float share_of(const Model *model, const ModelScales *scales, const Term *term,
+                      guint category)
+{
+    guint n = model->header->n_categories;
+    float t = counter_weight(term->count), w = model->weights[term->id];
+    double mnb = 0, cnb = 0;
+    if (w <= 0)
+        return 0;
+    if (term->id < model->header->n_stems)
+        mnb = t / sqrt(1 + scales->sums[MEMBER_MNB]) *
+              (above_mean(model->rows[MEMBER_MNB] + (gsize)term->id * n, category, n) -
+               above_mean(model->totals + (gsize)MEMBER_MNB * n, category, n));
+    cnb = t * w * scales->blocks[model_block(model, term->id)] *
+          (above_mean(model->rows[MEMBER_CNB] + (gsize)term->id * n, category, n) +
+           above_mean(model->totals + (gsize)MEMBER_CNB * n, category, n));
+    return (float)((model->header->pool[MEMBER_MNB] * mnb + model->header->pool[MEMBER_CNB] * cnb) /
+                   term->count);
+}
+
+static Said *find_said(Explanation *explanation, const char *word, gsize length)
+{
+    if (word == explanation->last)
+        return explanation->last_said;
+    g_autofree char *written = g_strndup(word, length);
+    g_autofree char *valid = g_utf8_make_valid(written, -1);
+    g_autofree char *folded = g_utf8_casefold(valid, -1);
+    Said *said = g_hash_table_lookup(explanation->words, folded);
+    if (!said) {
+        said = g_new0(Said, 1);
+        said->word = g_steal_pointer(&valid);
+        said->order = g_hash_table_size(explanation->words);
+        g_hash_table_insert(explanation->words, g_steal_pointer(&folded), said);
+    }
+    explanation->last = word;
+    explanation->last_said = said;
+    return said;
+}
+
+static void on_feature(const Feature *feature, gpointer data)
+{
+    Explanation *explanation = data;
+    guint32 id = vocabulary_find(explanation->model->vocabulary, feature->key);
+    if (id == VOCABULARY_NONE)
+        return;
+    gpointer place = g_hash_table_lookup(explanation->places, GSIZE_TO_POINTER((gsize)id + 1));
+    double share = explanation->shares[GPOINTER_TO_SIZE(place) - 1];
+    if (share == 0)
+        return;
+    if (feature->previous) { /* a pair: half to each */
+        find_said(explanation, feature->previous, feature->previous_length)->weight += share / 2;
+        share /= 2;
+    }
+    find_said(explanation, feature->word, feature->word_length)->weight += share;
+}
+
+static void word_clear(gpointer data)
+{
+    g_free(((ModelWord *)data)->word);
+}
+
+static int compare_said(gconstpointer a, gconstpointer b)
+{
+    const Said *x = *(Said *const *)a, *y = *(Said *const *)b;
+    double difference = fabs(y->weight) - fabs(x->weight);
+    if (difference != 0)
+        return difference > 0 ? 1 : -1;
+    return x->order < y->order ? -1 : 1;
+}
+
+GArray *model_explain(const Model *model, const ModelText *text, guint category, guint max)
+{
+    GArray *words = g_array_new(FALSE, FALSE, sizeof(ModelWord));
+    g_array_set_clear_func(words, word_clear);
+    g_assert(category < model->header->n_categories);
+    ModelScales scales;
+    model_score(model, text, &scales);
+
+    const GArray *terms = model->counter->terms;
+    g_autofree float *shares = g_new(float, MAX(terms->len, 1));
+    g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, said_free);
+    for (guint i = 0; i < terms->len; i++) {
+        const Term *term = &g_array_index(terms, Term, i);
+        shares[i] = share_of(model, &scales, term, category);
+        g_hash_table_insert(places, GSIZE_TO_POINTER((gsize)term->id + 1),
+                            GSIZE_TO_POINTER((gsize)i + 1));
+    }
+    Explanation explanation = {model, shares, places, said, NULL, NULL};
+    features_scan(model->counter->tokenizer, text->subject, text->text,
+                  corpus_language(text, model->header->language), on_feature, &explanation);
+
+    g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, said);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        g_ptr_array_add(sorted, value);
+    g_ptr_array_sort(sorted, compare_said);
+    for (guint i = 0; i < sorted->len && i < max; i++) {
+        Said *entry = sorted->pdata[i];
+        ModelWord word = {g_strdup(entry->word), entry->weight};
+        g_array_append_val(words, word);
+    }
+    return words;
+}

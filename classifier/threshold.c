@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "classifier/threshold.h"
+
+#include "classifier/binomial.h"
+
+typedef struct Answer {
+    double confidence;
+    gboolean wrong;
+} Answer;
+
+static int compare_answers(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const Answer *x = a, *y = b;
+    (void)data;
+    return x->confidence > y->confidence ? -1 : x->confidence < y->confidence;
+}
+
+static Threshold walk(const Answer *answers, gsize n, gsize first, double max_error, double level)
+{
+    Threshold best = {THRESHOLD_NEVER, 0, 0};
+    guint64 wrong = 0;
+    gsize counted = 0;
+    for (gsize step = first; step > 0 && counted < n; step += MAX(step / 10, 1)) {
+        gsize end = MIN(step, n);
+        while (end < n && answers[end].confidence == answers[end - 1].confidence)
+            end++; /* the same confidence is the same answer */
+        if (end <= counted)
+            continue;
+        for (; counted < end; counted++)
+            wrong += answers[counted].wrong ? 1 : 0;
+        if (!(binomial_upper(wrong, end, level) <= max_error))
+            break;
+        best = (Threshold){answers[end - 1].confidence, end, wrong};
+    }
+    return best;
+}
+
+Threshold threshold_find(const double *confidence, const gboolean *wrong, gsize n, double max_error)
+{
+    Threshold best = {THRESHOLD_NEVER, 0, 0};
+    gboolean twice = n / 4 >= binomial_least(max_error, THRESHOLD_LEVEL);
+    double level = twice ? 1 - (1 - THRESHOLD_LEVEL) / 2 : THRESHOLD_LEVEL;
+    gsize least = (gsize)binomial_least(max_error, level);
+    g_autofree Answer *answers = g_new(Answer, MAX(n, 1));
+    for (gsize i = 0; i < n; i++)
+        answers[i] = (Answer){confidence[i] >= 0 ? confidence[i] : 0, wrong[i]};
+    g_qsort_with_data(answers, (int)n, sizeof *answers, compare_answers, NULL);
+    if (n >= least)
+        best = walk(answers, n, least, max_error, level);
+    if (twice) {
+        Threshold other = walk(answers, n, MAX(n / 4, least), max_error, level);
+        if (other.over > best.over)
+            best = other;
+    }
+    return best;
+}

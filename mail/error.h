@@ -16,6 +16,6 @@ typedef enum {
     SERVER_ERROR_LOGIN,       /* the server refused the login */
     SERVER_ERROR_PROTOCOL,    /* the server said something no client can use; session out of step */
     SERVER_ERROR_REFUSED,     /* the server said NO: missing folder, no right, quota */
-    SERVER_ERROR_TEMPORARY,   /* SMTP 4xx and the like */
+    SERVER_ERROR_TEMPORARY,   /* SMTP 4xx, IMAP NO [UNAVAILABLE] and the like (RFC 5530) */
     SERVER_ERROR_TOO_MUCH,    /* byte budget used up */
 } ServerError;

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTML of a mail to text, by libxml2's SAX parser: one pass, linear, bounded. Quoted parts that
- * mail programs mark (gmail_quote, blockquote type=cite, #divRplyFwdMsg, #appendonsend,
- * .moz-cite-prefix, div[name=quote]) come out as lines with "> ", so that mail/quote.h sees them.
- * Script, style, title, comments and hidden preheaders are dropped.
+ * HTML of a mail to text, by libxml2's SAX parser, linear and bounded. Blocks and <br> become line
+ * ends, cells and no-break or zero-width spaces a space, list items "- ". Of a link the text stays;
+ * the address only if there is no text. Script, style, title, comments and hidden elements
+ * (preheaders) are dropped.
+ *
+ * Quoted parts that mail programs mark (blockquote with type=cite, class gmail_quote or a left
+ * border, .moz-cite-prefix, div[name=quote], all behind #divRplyFwdMsg or #appendonsend; a table in
+ * html.c) come out as lines with "> ", so that mail/quote.h sees them. Gmail's div.gmail_quote is
+ * not among them: answers between the quotes stand in it.
  */
 #pragma once
 

@@ -5,7 +5,12 @@
  * here: which mail to take and where to file it (pipeline/).
  *
  * Whatever goes wrong is a SERVER_ERROR that names the server. After SERVER_ERROR_UNREACHABLE,
- * _TLS, _PROTOCOL or _TOO_MUCH the session is dead: free it. After _REFUSED it goes on.
+ * _TLS, _PROTOCOL or _TOO_MUCH the session is dead: free it; every further call fails at once.
+ * After _REFUSED and _TEMPORARY it goes on.
+ *
+ * What a server sends is believed only as far as it fits the question. One thing cannot be had from
+ * libetpan's parser: an unsolicited BODYSTRUCTURE nested tens of thousands deep ends the process,
+ * so nothing may be marked as done before it is committed.
  */
 #pragma once
 
@@ -13,7 +18,9 @@
 
 typedef struct Imap Imap;
 
-/* Connects, negotiates TLS, logs in. */
+/* Connects, negotiates TLS, logs in: AUTH_LOGIN is AUTHENTICATE PLAIN where offered, else LOGIN;
+ * AUTH_XOAUTH2 takes spec->secret as access token. A server may send 1 MiB until it knows us; then
+ * spec->max_bytes is counted. SPEC must outlive the session. */
 Imap *imap_open(const ServerSpec *spec, GError **error);
 void imap_free(Imap *imap); /* says LOGOUT if the session is alive, waits at most briefly */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Imap, imap_free)
@@ -29,8 +36,9 @@ typedef struct ImapFolder {
 } ImapFolder;
 
 /* SELECT, or EXAMINE if READ_ONLY. FOLDER is UTF-8 with "/" as separator: it is translated to
- * modified UTF-7 (RFC 3501 5.1.3) and to the server's own separator and personal namespace prefix.
- */
+ * modified UTF-7 (RFC 3501 5.1.3) and to the server's own separator and personal namespace prefix
+ * (RFC 2342): where that is "INBOX.", both "Answered/Old" and "INBOX.Answered.Old" name the folder
+ * INBOX.Answered.Old. INBOX, in any case, is never prefixed. */
 gboolean imap_select(Imap *imap, const char *folder, gboolean read_only, ImapFolder *info,
                      GError **error);
 /* Does the folder exist? / Create it (with its parents) and subscribe to it, if it does not. */
@@ -47,13 +55,15 @@ typedef struct ImapEntry {
 /* Every message of the selected folder with UID >= FROM, ascending by UID. GArray of ImapEntry. */
 GArray *imap_list(Imap *imap, guint32 from, GError **error);
 
-/* Called once per fetched message, RAW only for the call (ref it to keep it). FALSE stops. */
+/* Called once per fetched message, RAW only for the call (ref it to keep it). FALSE: no more calls;
+ * what the server is already sending is read and dropped. */
 typedef gboolean (*ImapFunc)(guint32 uid, GBytes *raw, gpointer data);
 
 /* BODY.PEEK[] of the UIDs (GArray of guint32, ascending), which leaves flags unchanged. At most
  * MAX_BYTES of each message are asked for (0: whole messages). Only UIDs that were asked for and
- * came with a body are passed on, each once. UIDs that do not come are gone from the folder: no
- * error. */
+ * came with a body are passed on, each once, in the server's order. UIDs that do not come are gone
+ * from the folder: no error; but a NO to the command is one, and then a missing UID says nothing.
+ * The library holds one message at a time in memory. */
 gboolean imap_fetch(Imap *imap, const GArray *uids, guint32 max_bytes, ImapFunc func, gpointer data,
                     GError **error);
 
@@ -66,8 +76,9 @@ typedef struct ImapMoved {
 /* Moves the UIDs of the selected folder to FOLDER (UTF-8, must exist): UID MOVE, else COPY, STORE
  * \Deleted and UID EXPUNGE (without UIDPLUS: the copy stays behind, marked \Deleted). Sets are
  * split so that no command line is longer than 8,000 characters. UIDs that are not there are
- * skipped by the server. Returns what was moved (GArray of ImapMoved); with no UIDPLUS every UID
- * with to = 0. */
+ * skipped by the server. Returns what was moved (GArray of ImapMoved): what COPYUID tells (RFC 4315
+ * 3), or every UID with to = 0 if the server does not tell. NULL with an error; some may have been
+ * moved then, or copied and not yet deleted. */
 GArray *imap_move(Imap *imap, const GArray *uids, const char *folder, GError **error);
 /* +FLAGS.SILENT: KEYWORD, and \Seen if SEEN. */
 gboolean imap_add_keyword(Imap *imap, const GArray *uids, const char *keyword, gboolean seen,

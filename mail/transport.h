@@ -28,7 +28,7 @@ typedef struct ServerSpec {
     char *secret;        /* password or access token; never logged */
     guint idle_seconds;  /* longest silence, default 60 */
     guint total_seconds; /* longest life of one connection, default 900 */
-    guint64 max_bytes;   /* most bytes to read on one connection; 0: no bound */
+    guint64 max_bytes;   /* most bytes to read on one IMAP connection; 0: no bound */
 } ServerSpec;
 
 ServerSpec *server_spec_new(void);       /* with the defaults above, TLS_IMPLICIT, AUTH_LOGIN */
@@ -37,8 +37,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ServerSpec, server_spec_free)
 
 typedef struct Transport Transport;
 
-/* Connects; with TLS_IMPLICIT also does the handshake. NULL with SERVER_ERROR. SPEC must outlive
- * it. */
+/* Connects; with TLS_IMPLICIT also does the handshake: TLS 1.2 or newer, certificate by the
+ * authorities, name = spec->host (a name or an address). Resolving, connecting and the handshake
+ * may each take idle_seconds. NULL with SERVER_ERROR_UNREACHABLE or _TLS, whose text tells what is
+ * wrong with the certificate. SPEC must outlive it. */
 Transport *transport_open(const ServerSpec *spec, GError **error);
 /* Wraps the connection as a libetpan stream. The stream owns the transport from then on:
  * mailstream_close() (which mailimap_free() and mailsmtp_free() call) frees both. */
@@ -47,8 +49,11 @@ mailstream *transport_stream(Transport *transport);
  * SERVER_ERROR_TLS if bytes were read ahead of the handshake (response injection, CVE-2020-15953's
  * class). */
 gboolean transport_start_tls(Transport *transport, mailstream *stream, GError **error);
-/* Why the last read or write failed: sets a copy of it and returns TRUE if there was one. */
+/* Why I/O failed: sets a copy of the first failure and returns TRUE if there was one. After it all
+ * reads and writes fail at once. */
 gboolean transport_take_error(Transport *transport, GError **error);
 /* Gives the connection a new byte budget, counted from now; its deadline stays. */
 void transport_set_budget(Transport *transport, guint64 bytes);
+/* Brings the end of the connection nearer: at most SECONDS from now. 0: all I/O fails at once. */
+void transport_set_deadline(Transport *transport, guint seconds);
 void transport_free(Transport *transport); /* only while no stream owns it */

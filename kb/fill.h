@@ -16,15 +16,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Filled, filled_free)
 
 #define FILL_GAP "[…]"
 
-/* PLACES: char* name → char* value. Values are put in as they are, with control characters made
- * spaces; they are never scanned for places themselves. */
+/* The text never grows beyond this: a value that takes it over the half is a gap. */
+#define FILL_MAX_BYTES (256 * 1024)
+
+/* PLACES: char* name → char* value. Values are put in as they are, with control characters, line
+ * ends and marks that turn the writing direction made spaces; they are never scanned for places
+ * themselves, and "{{" in them becomes "{ {". A value that is empty, only spaces, or not UTF-8
+ * counts as missing. The text has no "{{" in any case. */
 Filled *fill_template(const Template *template_, GHashTable *places);
 /* The names of the places in TEXT (GPtrArray of char*, owned), in order, each once. */
 GPtrArray *fill_places(const char *text);
 /* "Guten Tag Erika Beispiel,": a salutation in LANGUAGE for a display name as mail carries it,
  * which may be NULL, an address, in the order "Beispiel, Erika", or nonsense: then without a name.
- * Nothing but letters and the marks of names survives, at most 60 characters: a sender cannot make
- * us say things. */
+ * A language without a form of its own gets "Hello". kb/greeting.c has the table. */
 char *fill_greeting(const char *name, const char *language);
-/* The display name made safe as above, or NULL. */
+/* The display name made safe, or NULL: a sender must not make us say things. Only letters,
+ * combining marks, space, "-", "'" and "." after a letter; one script; one to five words of which
+ * one has two letters; at most 60 characters; none of the words of offices, firms and lures
+ * ("Service", "GmbH", "winner"). "Beispiel, Erika" is turned round, "ERIKA BEISPIEL" becomes
+ * "Erika Beispiel". */
 char *fill_safe_name(const char *name);

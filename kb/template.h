@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#define TEMPLATE_MAX_BYTES (64 * 1024) /* a larger file is an error */
+
 typedef enum { TEMPLATE_DRAFT, TEMPLATE_APPROVED, TEMPLATE_RETIRED } TemplateState;
 typedef enum { TEMPLATE_OFF, TEMPLATE_SUGGEST, TEMPLATE_AUTO } TemplateMode; /* ascending */
 typedef enum { TEMPLATE_PUBLIC, TEMPLATE_PERSONAL } TemplateDiscloses;
@@ -18,13 +20,13 @@ typedef struct Template {
     char *name;     /* "how-to" */
     char *language; /* "de" */
     char *path;     /* the file, for messages */
-    char *title;
+    char *title;    /* never NULL */
     TemplateState state;
     char *approver; /* NULL: nobody */
     TemplateMode mode;
     TemplateDiscloses discloses;
-    char **when;       /* words that select it among the answers of its category; NULL: none */
-    char *owner;       /* NULL: none */
+    char **when; /* words or phrases that select it among the answers of its category; NULL: none */
+    char *owner; /* NULL: none */
     char *subject;     /* NULL: the customer's subject with Re: */
     GDate *valid_from; /* NULL: always */
     GDate *valid_to;   /* last day; NULL: for ever */
@@ -45,10 +47,12 @@ void kb_problem_add(GPtrArray *problems, const char *path, guint line, gboolean 
                     const char *format, ...) G_GNUC_PRINTF(5, 6);
 
 /* Reads one template from bytes; PATH is ".../CATEGORY/NAME.LANG.md". What is wrong is appended to
- * PROBLEMS; NULL if one of them is an error. */
+ * PROBLEMS with its line, at most 20 of a file; NULL if one of them is an error. An answer that is
+ * public and has a place about a person ({{order.status}}) is an error here already: it is never
+ * loaded, so it can never leave. Without a key: draft, auto, public. */
 Template *template_parse(const char *path, const char *bytes, gsize length, GPtrArray *problems);
 void template_free(Template *template_);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Template, template_free)
 
-/* May it be used on this day: approved, and within its dates? */
+/* May it be used on this day: approved by somebody who is named, and within its dates? */
 gboolean template_usable(const Template *template_, const GDate *today);

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * erms check: says line by line what is right and what is not: home, settings, database, knowledge
+ * base, model, lookups, mailboxes, SMTP. The exit code is that of the first failure.
+ */
+#include "cmd/places.h"
+#include "cmd/cmd.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+typedef struct Checkup {
+    int worst;
+} Checkup;
+
+static void fine(const char *format, ...) G_GNUC_PRINTF(1, 2);
+static void fine(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    printf("ok    %s\n", text);
+}
+
+static void note(const char *format, ...) G_GNUC_PRINTF(1, 2);
+static void note(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    printf("note  %s\n", text);
+}
+
+static void wrong(Checkup *checkup, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
+static void wrong(Checkup *checkup, int code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    printf("WRONG %s\n", text);
+    if (checkup->worst == EXIT_DONE)
+        checkup->worst = code;
+}
+
+static void failed(Checkup *checkup, const GError *error)
+{
+    wrong(checkup, exit_code(error), "%s", error->message);
+}
+
+static gboolean open_one(Context *context, Checkup *checkup, guint need, const char *what)
+{
+    g_autoptr(GError) error = NULL;
+    if (!context_open(context, need, 0, &error)) {
+        failed(checkup, error);
+        return FALSE;
+    }
+    if (what)
+        fine("%s", what);
+    return TRUE;
+}
+
+static void check_modes(Context *context, Checkup *checkup)
+{
+    const char *names[] = {".", HOME_CONF, HOME_DB, HOME_KEY};
+    gboolean private = TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = home_path(context, names[i]);
+        struct stat info;
+        if (stat(path, &info) == 0 && info.st_mode & (S_IRWXG | S_IRWXO)) {
+            wrong(checkup, EXIT_CONFIG, "%s: others can look into it (chmod go= it)", path);
+            private = FALSE;
+        }
+    }
+    if (private)
+        fine("%s: nobody else can look into it", context->home);
+}
+
+static void check_kb(Context *context, Checkup *checkup)
+{
+    if (!open_one(context, checkup, NEED_KB, NULL))
+        return;
+    g_autoptr(GPtrArray) problems = kb_problems_of(context);
+    guint errors = 0;
+    for (guint i = 0; i < problems->len; i++) {
+        const KbProblem *problem = g_ptr_array_index(problems, i);
+        errors += problem->error;
+        if (problem->error)
+            wrong(checkup, EXIT_BAD_DATA, "%s:%u: %s", problem->path, problem->line, problem->text);
+    }
+    if (!errors)
+        fine("knowledge base: %u templates in %u categories%s", kb_templates(context->kb)->len,
+             g_strv_length((char **)kb_categories(context->kb)),
+             problems->len ? " (erms kb check has warnings)" : "");
+}
+
+static void check_model(Context *context, Checkup *checkup)
+{
+    g_autoptr(GError) error = NULL;
+    if (!context_open(context, NEED_MODEL, 0, &error)) {
+        failed(checkup, error);
+        return;
+    }
+    if (!context->model) {
+        note("no model yet: everything goes to a queue (erms import, erms train)");
+        return;
+    }
+    ModelReport report;
+    model_report(context->model, &report);
+    fine("model %s: %u categories, %.1f %% of held-out mail could be answered alone",
+         model_id(context->model), model_n_categories(context->model), report.coverage * 100);
+}
+
+static void check_lookups(Context *context, Checkup *checkup)
+{
+    for (guint i = 0; i < context->settings->lookups->len; i++) {
+        LookupSpec *spec = g_ptr_array_index(context->settings->lookups, i);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Lookup) lookup = lookup_new(spec, &error);
+        if (lookup && lookup_probe(lookup, &error)) {
+            fine("[lookup %s]: its source answers", spec->name);
+            continue;
+        }
+        g_prefix_error(&error, "[lookup %s] ", spec->name);
+        failed(checkup, error);
+    }
+}
+
+static const char *tls_name(const ServerSpec *spec)
+{
+    return spec->tls == TLS_NONE       ? "NO encryption"
+           : spec->tls == TLS_STARTTLS ? "STARTTLS, certificate verified"
+                                       : "TLS, certificate verified";
+}
+
+/* Every folder that mail can be filed in: is it there, or can it be made? */
+static void check_folders(Context *context, Checkup *checkup, const Mailbox *mailbox, Imap *imap)
+{
+    g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func(g_free);
+    const char *const fixed[] = {FILING_ANSWERED, FILING_IGNORED, FILING_UNREADABLE};
+    for (guint i = 0; i < G_N_ELEMENTS(fixed); i++)
+        g_ptr_array_add(folders, mailbox_target(mailbox, fixed[i]));
+    g_autofree char *queue =
+        g_strconcat(FILING_QUEUE_PREFIX, context->settings->policy->default_queue, NULL);
+    g_ptr_array_add(folders, mailbox_target(mailbox, queue));
+    if (mailbox->sent)
+        g_ptr_array_add(folders, g_strdup(mailbox->sent));
+    g_autoptr(GString) missing = g_string_new(NULL);
+    for (guint i = 0; i < folders->len; i++) {
+        const char *folder = g_ptr_array_index(folders, i);
+        gboolean exists = FALSE;
+        g_autoptr(GError) error = NULL;
+        if (!imap_folder_exists(imap, folder, &exists, &error)) {
+            failed(checkup, error);
+            return;
+        }
+        if (!exists)
+            g_string_append_printf(missing, " %s", folder);
+    }
+    if (missing->len)
+        note("[mailbox %s]: the first run makes these folders:%s", mailbox->name, missing->str);
+    else
+        fine("[mailbox %s]: all folders are there", mailbox->name);
+}
+
+static void check_mailbox(Context *context, Checkup *checkup, guint i)
+{
+    const Mailbox *mailbox = g_ptr_array_index(context->settings->mailboxes, i);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Imap) imap = NULL;
+    ImapFolder info;
+    if (!settings_secret(context->settings,
+                         g_ptr_array_index(context->settings->mailbox_secrets, i), mailbox->server,
+                         &error) ||
+        !(imap = imap_open(mailbox->server, &error))) {
+        failed(checkup, error);
+        return;
+    }
+    fine("[mailbox %s]: logged in to %s:%u as %s, %s", mailbox->name, mailbox->server->host,
+         mailbox->server->port, mailbox->server->user, tls_name(mailbox->server));
+    if (!imap_select(imap, mailbox->folder, FALSE, &info, &error)) {
+        failed(checkup, error);
+        return;
+    }
+    if (info.read_only) {
+        wrong(checkup, EXIT_CONFIG, "[mailbox %s]: %s is read-only: handled mail cannot be filed",
+              mailbox->name, mailbox->folder);
+        return;
+    }
+    fine("[mailbox %s]: %s holds %u messages", mailbox->name, mailbox->folder, info.exists);
+    if (mailbox->keywords && !info.can_keywords)
+        wrong(checkup, EXIT_CONFIG, "[mailbox %s] filing: the server keeps no keywords; use move",
+              mailbox->name);
+    if (!mailbox->keywords && !imap_has_capability(imap, "MOVE"))
+        note("[mailbox %s]: the server has no MOVE; mail is copied and deleted", mailbox->name);
+    if (!mailbox->keywords && !imap_has_capability(imap, "UIDPLUS"))
+        note("[mailbox %s]: the server has no UIDPLUS; moved mail stays behind marked as deleted",
+             mailbox->name);
+    if (!mailbox->keywords)
+        check_folders(context, checkup, mailbox, imap);
+}
+
+static void check_smtp(Context *context, Checkup *checkup)
+{
+    Settings *settings = context->settings;
+    if (!settings->smtp) {
+        note("[smtp] is missing: nothing can be sent");
+        return;
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Smtp) smtp = NULL;
+    if (settings_secret(settings, &settings->smtp_secret, settings->smtp, &error) &&
+        (smtp = smtp_open(settings->smtp, settings->helo_name, &error)))
+        fine("[smtp]: %s:%u lets us in, %s", settings->smtp->host, settings->smtp->port,
+             tls_name(settings->smtp));
+    else
+        failed(checkup, error);
+}
+
+static void check_policy(const Context *context)
+{
+    const Policy *policy = context->settings->policy;
+    if (!policy->sending)
+        note("sending is off: answers are suggestions only ([general] sending)");
+    if (!policy->addresses[0])
+        note("no addresses are given: mail that is not addressed to us is answered as well "
+             "([mailbox] addresses)");
+}
+
+static int run(Context *context, int argc, char **argv, GError **error)
+{
+    if (!parse_options(command_check.name, command_check.args, command_check.summary, NULL, 0, 0,
+                       &argc, &argv, error))
+        return EXIT_ERROR;
+    Checkup checkup = {EXIT_DONE};
+    if (!open_one(context, &checkup, NEED_SETTINGS, "erms.conf is understood"))
+        return checkup.worst;
+    check_modes(context, &checkup);
+    open_one(context, &checkup, NEED_STORE, "erms.db can be opened");
+    check_kb(context, &checkup);
+    check_model(context, &checkup);
+    check_lookups(context, &checkup);
+    for (guint i = 0; i < context->settings->mailboxes->len; i++)
+        check_mailbox(context, &checkup, i);
+    check_smtp(context, &checkup);
+    check_policy(context);
+    puts(checkup.worst == EXIT_DONE ? "all is well" : "something is wrong, see above");
+    return checkup.worst;
+}
+
+const Command command_check = {"check", "", "say what is right and what is not", NEED_HOME, run};

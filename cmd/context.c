@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opens what a command needs, in the order in which things are made from each other. */
+#include "cmd/cmd.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define KEY_BYTES 32
+#define LOCK_POLL_MS 200
+
+char *home_path(const Context *context, const char *name)
+{
+    return g_build_filename(context->home, name, NULL);
+}
+
+const char *agent_name(void)
+{
+    return g_get_user_name();
+}
+
+static gboolean open_home(Context *context, GError **error)
+{
+    const char *given = context->home ? context->home : g_getenv("ERMS_HOME");
+    if (!given) {
+        g_set_error(error, CMD_ERROR, EXIT_CONFIG,
+                    "no home: give it with -C DIR or in ERMS_HOME (erms init DIR makes one)");
+        return FALSE;
+    }
+    char *home = g_canonicalize_filename(given, NULL);
+    g_free(context->home);
+    context->home = home;
+    g_autofree char *conf = home_path(context, HOME_CONF);
+    if (!g_file_test(conf, G_FILE_TEST_IS_REGULAR)) {
+        g_set_error(error, CMD_ERROR, EXIT_CONFIG,
+                    "%s is no home of erms: it has no erms.conf (erms init DIR makes one)", home);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean open_settings(Context *context, GError **error)
+{
+    g_autofree char *path = home_path(context, HOME_CONF);
+    context->settings = settings_load(context->home, path, error);
+    return context->settings != NULL;
+}
+
+static gboolean open_lock(Context *context, guint wait_seconds, GError **error)
+{
+    g_autofree char *path = home_path(context, HOME_LOCK);
+    context->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (context->lock < 0) {
+        g_set_error(error, CMD_ERROR, EXIT_FAILED, "%s: %s", path, g_strerror(errno));
+        return FALSE;
+    }
+    gint64 until = g_get_monotonic_time() + (gint64)wait_seconds * G_USEC_PER_SEC;
+    while (flock(context->lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK || g_get_monotonic_time() >= until) {
+            g_set_error(error, CMD_ERROR, EXIT_TRY_LATER, "%s: another run is at work", path);
+            return FALSE;
+        }
+        g_usleep(LOCK_POLL_MS * 1000);
+    }
+    return TRUE;
+}
+
+static gboolean open_store(Context *context, GError **error)
+{
+    g_autofree char *path = home_path(context, HOME_DB);
+    context->store = store_open(path, STORE_OPEN, error);
+    return context->store != NULL;
+}
+
+static gboolean open_kb(Context *context, GError **error)
+{
+    g_autofree char *path = home_path(context, HOME_KB);
+    context->kb = kb_load(path, error);
+    return context->kb != NULL;
+}
+
+static gboolean open_model(Context *context, GError **error)
+{
+    g_autofree char *path = home_path(context, HOME_MODEL);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    context->model = model_load(path, error);
+    return context->model != NULL;
+}
+
+static gboolean open_key(Context *context, GError **error)
+{
+    g_autofree char *path = home_path(context, HOME_KEY);
+    g_autofree char *hex = NULL;
+    g_autoptr(GError) local = NULL;
+    gsize length;
+    if (!g_file_get_contents(path, &hex, &length, &local)) {
+        g_set_error(error, CMD_ERROR, EXIT_CONFIG, "%s", local->message);
+        return FALSE;
+    }
+    g_strstrip(hex);
+    if (strlen(hex) != 2 * KEY_BYTES || strspn(hex, "0123456789abcdef") != 2 * KEY_BYTES) {
+        g_set_error(error, CMD_ERROR, EXIT_CONFIG, "%s: is no key: %d hexadecimal digits expected",
+                    path, 2 * KEY_BYTES);
+        return FALSE;
+    }
+    context->key = g_bytes_new(hex, 2 * KEY_BYTES);
+    explicit_bzero(hex, length);
+    return TRUE;
+}
+
+static gboolean open_lookups(Context *context, GError **error)
+{
+    context->lookups = g_ptr_array_new_with_free_func((GDestroyNotify)lookup_free);
+    for (guint i = 0; i < context->settings->lookups->len; i++) {
+        const LookupSpec *spec = g_ptr_array_index(context->settings->lookups, i);
+        Lookup *lookup = lookup_new(spec, error);
+        if (!lookup) {
+            g_prefix_error(error, "[lookup %s] ", spec->name);
+            return FALSE;
+        }
+        g_ptr_array_add(context->lookups, lookup);
+    }
+    return TRUE;
+}
+
+static gboolean open_pipeline(Context *context, GError **error)
+{
+    if (!open_key(context, error) || !open_lookups(context, error))
+        return FALSE;
+    context->pipeline = (Pipeline){.store = context->store,
+                                   .key = context->key,
+                                   .model = context->model,
+                                   .kb = context->kb,
+                                   .tokenizer = context->tokenizer,
+                                   .lookups = context->lookups,
+                                   .policy = context->settings->policy,
+                                   .now = g_get_real_time() / G_USEC_PER_SEC};
+    return TRUE;
+}
+
+gboolean context_open(Context *context, guint needs, guint wait_seconds, GError **error)
+{
+    if (needs & NEED_PIPELINE)
+        needs |= NEED_STORE | NEED_KB | NEED_MODEL | NEED_SETTINGS;
+    if (needs & NEED_KB)
+        context->tokenizer = tokenizer_new();
+    if (needs & NEED_SETTINGS)
+        /* kb, model and store live in the home as well, but need no settings */
+        needs |= NEED_HOME;
+    return (!needs || open_home(context, error)) &&
+           (!(needs & NEED_SETTINGS) || open_settings(context, error)) &&
+           (!(needs & NEED_LOCK) || open_lock(context, wait_seconds, error)) &&
+           (!(needs & NEED_STORE) || open_store(context, error)) &&
+           (!(needs & NEED_KB) || open_kb(context, error)) &&
+           (!(needs & NEED_MODEL) || open_model(context, error)) &&
+           (!(needs & NEED_PIPELINE) || open_pipeline(context, error));
+}
+
+void context_close(Context *context)
+{
+    g_clear_pointer(&context->lookups, g_ptr_array_unref);
+    g_clear_pointer(&context->key, g_bytes_unref);
+    g_clear_pointer(&context->tokenizer, tokenizer_free);
+    g_clear_pointer(&context->model, model_free);
+    g_clear_pointer(&context->kb, kb_free);
+    g_clear_pointer(&context->store, store_free);
+    g_clear_pointer(&context->settings, settings_free);
+    g_clear_pointer(&context->home, g_free);
+    if (context->lock >= 0)
+        close(context->lock);
+    context->lock = -1;
+}

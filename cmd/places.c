@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/places.h"
+
+char **known_places(const Settings *settings)
+{
+    GStrvBuilder *places = g_strv_builder_new();
+    g_strv_builder_add_many(places, "greeting", "customer.name", "ticket.token", NULL);
+    GHashTableIter iter;
+    gpointer key;
+    g_hash_table_iter_init(&iter, settings->policy->company);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        g_strv_builder_add(places, key);
+    for (guint i = 0; i < settings->lookups->len; i++) {
+        const LookupSpec *spec = g_ptr_array_index(settings->lookups, i);
+        g_autofree char *all = g_strconcat(spec->name, ".*", NULL);
+        g_strv_builder_add(places, all);
+    }
+    char **result = g_strv_builder_end(places);
+    g_strv_builder_unref(places);
+    return result;
+}
+
+GPtrArray *kb_problems_of(const Context *context)
+{
+    g_auto(GStrv) places = known_places(context->settings);
+    GDate today;
+    g_date_clear(&today, 1);
+    g_date_set_time_t(&today, g_get_real_time() / G_USEC_PER_SEC);
+    return kb_check(context->kb, (const char *const *)places, &today);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The places that templates can use, as the settings make them. */
+#pragma once
+
+#include "cmd/cmd.h"
+
+/* Names for kb_check(): built-in ones, [company] keys, "LOOKUP.*" (GStrv, owned). */
+char **known_places(const Settings *settings);
+/* kb_check() with them, today (GPtrArray of KbProblem, owned). */
+GPtrArray *kb_problems_of(const Context *context);

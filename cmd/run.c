@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* erms run: one pass over all mailboxes, or one every N seconds. */
+#include "cmd/cmd.h"
+#include "cmd/table.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MANY 200 /* new mails from which a progress bar is worth its line */
+
+/* The only thing a signal may touch. */
+static volatile sig_atomic_t stop_asked;
+
+static void on_signal(G_GNUC_UNUSED int signal_number)
+{
+    stop_asked = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+}
+
+typedef struct Report {
+    Table *table; /* NULL: decisions are not shown */
+    guint answers, suggestions, held, ignored;
+    int worst; /* exit code */
+    gboolean bar;
+} Report;
+
+static void on_decided(const Message *message, const Verdict *verdict, gpointer data)
+{
+    Report *report = data;
+    report->answers += verdict->action == VERDICT_SEND;
+    report->suggestions += verdict->action == VERDICT_SUGGEST;
+    report->held += verdict->action == VERDICT_HOLD;
+    report->ignored += verdict->action == VERDICT_IGNORE;
+    g_info("ticket %" G_GINT64_FORMAT ": %s: %s", message->ticket_id,
+           verdict_action_name(verdict->action), verdict->detail);
+    if (!report->table)
+        return;
+    g_autofree char *probability =
+        verdict->category ? g_strdup_printf("%.3f", verdict->probability) : NULL;
+    table_add(report->table, verdict_action_name(verdict->action), message->from_addr,
+              message->subject, verdict->category, probability,
+              verdict->action == VERDICT_SEND ? verdict->template_name : verdict->queue,
+              verdict->detail);
+}
+
+static void on_progress(guint done, guint total, gpointer data)
+{
+    const Report *report = data;
+    if (!report->bar || total < MANY)
+        return;
+    guint filled = done * 40 / total;
+    fprintf(stderr, "\r[%.*s%*s] %u of %u", (int)filled, "########################################",
+            (int)(40 - filled), "", done, total);
+    if (done == total)
+        fputc('\n', stderr);
+}
+
+static void on_trouble(const GError *error, gpointer data)
+{
+    Report *report = data;
+    g_warning("%s", error->message);
+    int code = exit_code(error);
+    /* A mailbox that is wrong for good is worse than one that may come back. */
+    if (report->worst == EXIT_DONE || code == EXIT_CONFIG || code == EXIT_LOGIN)
+        report->worst = code;
+}
+
+static void print_summary(const PassCounts *counts, const Report *report, gboolean dry_run)
+{
+    if (dry_run)
+        printf("%u new: %u would be answered, %u queued, %u ignored. Nothing was changed.\n",
+               counts->fetch.new_mail, report->answers, report->suggestions + report->held,
+               report->ignored);
+    else
+        printf("%u new: %u answered, %u queued, %u ignored; %u sent, %u waiting, %u failed, "
+               "%u filed%s\n",
+               counts->fetch.new_mail, report->answers, report->suggestions + report->held,
+               report->ignored, counts->sent, counts->later,
+               counts->failed + counts->dropped + counts->recovered, counts->fetch.filed,
+               stop_asked ? " (stopped)" : "");
+}
+
+static const char *const columns[] = {"WOULD", "FROM",         "SUBJECT", "CATEGORY",
+                                      ">P",    "ANSWER/QUEUE", "WHY",     NULL};
+
+/* One pass; *WORST becomes the exit code of what went wrong on the way. */
+static gboolean one_pass(Context *context, gboolean dry_run, int *worst, GError **error)
+{
+    g_autoptr(Table) table = dry_run ? table_new(columns) : NULL;
+    Report report = {.table = table, .bar = isatty(STDERR_FILENO)};
+    Pass pass = {.pipeline = &context->pipeline,
+                 .mailboxes = context->settings->mailboxes,
+                 .smtp = context->settings->smtp,
+                 .helo_name = context->settings->helo_name,
+                 .dry_run = dry_run,
+                 .hooks = {.decided = on_decided,
+                           .progress = on_progress,
+                           .data = &report,
+                           .stop = &stop_asked},
+                 .trouble = on_trouble,
+                 .trouble_data = &report};
+    PassCounts counts = {0};
+    if (!pass_run(&pass, &counts, error))
+        return FALSE;
+    if (table)
+        table_print(table);
+    print_summary(&counts, &report, dry_run);
+    if (report.worst == EXIT_DONE && counts.fetch.trouble)
+        report.worst = EXIT_FAILED;
+    *worst = report.worst;
+    return TRUE;
+}
+
+/* Everything that the operator or an agent may have changed is opened afresh for each pass. */
+static int open_and_pass(Context *context, gboolean dry_run, GError **error)
+{
+    int worst = EXIT_DONE;
+    return context_open(context, NEED_PIPELINE | NEED_LOCK, 0, error) &&
+                   settings_secrets(context->settings, error) &&
+                   one_pass(context, dry_run, &worst, error)
+               ? worst
+               : EXIT_ERROR;
+}
+
+static int repeat(Context *context, int every, gboolean dry_run)
+{
+    g_autofree char *home = g_strdup(context->home);
+    int code = EXIT_DONE;
+    while (!stop_asked) {
+        g_autoptr(GError) error = NULL;
+        code = open_and_pass(context, dry_run, &error);
+        if (code == EXIT_ERROR) {
+            g_warning("%s", error->message);
+            code = exit_code(error);
+        }
+        fflush(stdout);
+        context_close(context);
+        context->home = g_strdup(home);
+        struct timespec pause = {.tv_sec = every};
+        if (!stop_asked)
+            nanosleep(&pause, NULL);
+    }
+    return code;
+}
+
+static int run(Context *context, int argc, char **argv, GError **error)
+{
+    gboolean dry_run = FALSE, verbose = FALSE;
+    int every = 0;
+    const GOptionEntry options[] = {
+        {"dry-run", 'n', 0, G_OPTION_ARG_NONE, &dry_run, "Show what would be done; change nothing",
+         NULL},
+        {"every", 'e', 0, G_OPTION_ARG_INT, &every, "Repeat every SECONDS until a signal",
+         "SECONDS"},
+        {"verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "One line per decision", NULL},
+        {NULL},
+    };
+    if (!parse_options(command_run.name, command_run.args, command_run.summary, options, 0, 0,
+                       &argc, &argv, error))
+        return EXIT_ERROR;
+    if (every < 0) {
+        g_set_error(error, CMD_ERROR, EXIT_USAGE, "--every: %d is no number of seconds", every);
+        return EXIT_ERROR;
+    }
+    if (verbose)
+        g_setenv("ERMS_VERBOSE", "1", TRUE);
+    catch_signals();
+    return every ? repeat(context, every, dry_run) : open_and_pass(context, dry_run, error);
+}
+
+const Command command_run = {"run", "[--dry-run] [--every SECONDS]",
+                             "fetch, answer or queue, send: one pass", NEED_HOME, run};

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Secrets come from a file that only we can read, or from a command; never from the command line.
+ */
+#include "cmd/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_SECRET 8192 /* access tokens of Microsoft 365 have about 2,000 characters */
+
+/* The first line, without its end; wipes the rest. */
+static char *first_line(char *text)
+{
+    gsize end = strcspn(text, "\r\n");
+    char *line = g_strndup(text, end);
+    explicit_bzero(text, strlen(text));
+    return line;
+}
+
+static char *from_file(const char *path, const char *who, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat info;
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        g_set_error(error, SETTINGS_ERROR, 0, "%s password-file: %s: %s", who, path,
+                    g_strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return NULL;
+    }
+    char buffer[MAX_SECRET + 1] = "";
+    gssize n = -1;
+    if (info.st_mode & (S_IRWXG | S_IRWXO))
+        g_set_error(error, SETTINGS_ERROR, 0,
+                    "%s password-file: %s can be read by others (chmod 600 it)", who, path);
+    else if ((n = read(fd, buffer, MAX_SECRET)) < 0)
+        g_set_error(error, SETTINGS_ERROR, 0, "%s password-file: %s: %s", who, path,
+                    g_strerror(errno));
+    close(fd);
+    return n < 0 ? NULL : first_line(buffer);
+}
+
+static char *from_command(const char *command, const char *who, GError **error)
+{
+    g_auto(GStrv) argv = NULL;
+    char *output = NULL;
+    int status = 0;
+    g_autoptr(GError) local = NULL;
+    if (!g_shell_parse_argv(command, NULL, &argv, &local) ||
+        !g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
+                      NULL, &output, NULL, &status, &local) ||
+        !g_spawn_check_wait_status(status, &local)) {
+        g_set_error(error, SETTINGS_ERROR, 0, "%s password-command: %s", who, local->message);
+        g_free(output);
+        return NULL;
+    }
+    char *line = first_line(output);
+    g_free(output);
+    return line;
+}
+
+gboolean settings_secret(G_GNUC_UNUSED const Settings *settings, const SecretSource *source,
+                         ServerSpec *spec, GError **error)
+{
+    if (spec->secret || spec->auth == AUTH_NONE)
+        return TRUE;
+    spec->secret = source->file ? from_file(source->file, spec->name, error)
+                                : from_command(source->command, spec->name, error);
+    if (spec->secret && !*spec->secret) {
+        g_set_error(error, SETTINGS_ERROR, 0, "%s: the password is empty", spec->name);
+        return FALSE;
+    }
+    return spec->secret != NULL;
+}
+
+gboolean settings_secrets(Settings *settings, GError **error)
+{
+    for (guint i = 0; i < settings->mailboxes->len; i++) {
+        Mailbox *mailbox = g_ptr_array_index(settings->mailboxes, i);
+        if (!settings_secret(settings, g_ptr_array_index(settings->mailbox_secrets, i),
+                             mailbox->server, error))
+            return FALSE;
+    }
+    return !settings->smtp ||
+           settings_secret(settings, &settings->smtp_secret, settings->smtp, error);
+}

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* erms ticket show: everything about one ticket: mails, decisions, suggestions, history. */
+#include "cmd/json.h"
+#include "cmd/table.h"
+#include "cmd/tickets.h"
+#include "models/event.h"
+
+#include <stdio.h>
+
+typedef struct View {
+    Ticket *ticket;
+    GPtrArray *messages;
+    GPtrArray *replies;
+    GPtrArray *events;
+} View;
+
+static void view_clear(View *view)
+{
+    g_clear_pointer(&view->ticket, ticket_free);
+    g_clear_pointer(&view->messages, g_ptr_array_unref);
+    g_clear_pointer(&view->replies, g_ptr_array_unref);
+    g_clear_pointer(&view->events, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(View, view_clear)
+
+static gboolean view_load(View *view, Store *store, const char *name, GError **error)
+{
+    return (view->ticket = ticket_named(store, name, error)) &&
+           (view->messages = message_list_ticket(store, view->ticket->id, error)) &&
+           (view->replies = reply_list_ticket(store, view->ticket->id, error)) &&
+           (view->events = event_list(store, view->ticket->id, error));
+}
+
+static void print_field(const char *name, const char *value)
+{
+    g_autofree char *safe = terminal_safe(value);
+    if (value && *value)
+        printf("%-12s %s\n", name, safe);
+}
+
+static void print_indented(const char *text, const char *indent)
+{
+    g_autofree char *safe = terminal_safe_lines(text);
+    g_auto(GStrv) lines = g_strsplit(g_strchomp(safe), "\n", -1);
+    for (guint i = 0; lines[i]; i++)
+        printf("%s%s\n", indent, lines[i]);
+}
+
+static void print_words(const char *json)
+{
+    g_autoptr(JsonNode) node = json ? json_from_string(json, NULL) : NULL;
+    if (!node || !JSON_NODE_HOLDS_ARRAY(node))
+        return;
+    g_autoptr(GString) line = g_string_new(NULL);
+    JsonArray *words = json_node_get_array(node);
+    for (guint i = 0; i < json_array_get_length(words); i++) {
+        JsonObject *word = json_array_get_object_element(words, i);
+        g_string_append_printf(line, "%s%s %+.2f", i ? ", " : "",
+                               json_object_get_string_member(word, "word"),
+                               json_object_get_double_member(word, "weight"));
+    }
+    print_field("words", line->str);
+}
+
+static void print_candidates(const char *json)
+{
+    g_autoptr(JsonNode) node = json ? json_from_string(json, NULL) : NULL;
+    if (!node || !JSON_NODE_HOLDS_ARRAY(node))
+        return;
+    g_autoptr(GString) line = g_string_new(NULL);
+    JsonArray *candidates = json_node_get_array(node);
+    for (guint i = 0; i < json_array_get_length(candidates); i++) {
+        JsonObject *candidate = json_array_get_object_element(candidates, i);
+        g_string_append_printf(line, "%s%s %.3f", i ? ", " : "",
+                               json_object_get_string_member(candidate, "category"),
+                               json_object_get_double_member(candidate, "probability"));
+    }
+    print_field("categories", line->str);
+}
+
+static void print_verdict(const Verdict *verdict)
+{
+    g_autofree char *at = format_time(verdict->decided_at);
+    g_autofree char *decision = g_strdup_printf("%s (%s): %s", verdict_action_name(verdict->action),
+                                                verdict->reason, verdict->detail);
+    print_field("decided", at);
+    print_field("decision", decision);
+    print_candidates(verdict->candidates);
+    print_words(verdict->words);
+    print_field("answer", verdict->template_name);
+    print_field("version", verdict->template_hash);
+    print_field("model", verdict->model);
+}
+
+static gboolean print_message(Store *store, const Message *message, GError **error)
+{
+    g_autofree char *at = format_time(message->received_at);
+    g_autofree char *from = message->from_name
+                                ? g_strdup_printf("%s <%s>", message->from_name, message->from_addr)
+                                : g_strdup(message->from_addr);
+    printf("\n── mail of %s ──\n", at);
+    print_field("from", from);
+    if (g_strcmp0(message->reply_addr, message->from_addr) != 0)
+        print_field("reply to", message->reply_addr);
+    print_field("subject", message->subject);
+    print_field("mailbox", message->account);
+    print_field("language", message->language);
+    print_field("thread", message->thread);
+    print_field("machine", message->automatic);
+    g_autoptr(GError) local = NULL;
+    g_autoptr(Verdict) verdict = verdict_load(store, message->id, &local);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    if (verdict)
+        print_verdict(verdict);
+    printf("\n");
+    print_indented(message->text, "  ");
+    return TRUE;
+}
+
+static void print_reply(const Reply *reply)
+{
+    g_autofree char *at = format_time(reply->sent_at);
+    if (reply->state == REPLY_DRAFT)
+        printf("\n── suggestion %u: %s ──\n", reply->rank, reply->template_name);
+    else
+        printf("\n── answer, %s%s%s ──\n", reply_state_name(reply->state), *at ? " " : "", at);
+    print_field("to", reply->to_addr);
+    print_field("subject", reply->subject);
+    print_field("template", reply->template_name);
+    print_field("approver", reply->approver);
+    print_field("by", reply->origin);
+    print_field("missing", reply->missing);
+    print_field("server", reply->error);
+    printf("\n");
+    print_indented(reply->body, "  ");
+}
+
+static gboolean print_view(Store *store, const View *view, GError **error)
+{
+    const Ticket *ticket = view->ticket;
+    g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT " [#%s]", ticket->id, ticket->token);
+    print_field("ticket", id);
+    print_field("state", ticket_state_name(ticket->state));
+    print_field("queue", ticket->queue);
+    print_field("category", ticket->category);
+    print_field("customer", ticket->customer);
+    print_field("why", ticket->note);
+    for (guint i = 0; i < view->messages->len; i++)
+        if (!print_message(store, g_ptr_array_index(view->messages, i), error))
+            return FALSE;
+    for (guint i = 0; i < view->replies->len; i++) {
+        const Reply *reply = g_ptr_array_index(view->replies, i);
+        if (reply->state != REPLY_DROPPED)
+            print_reply(reply);
+    }
+    printf("\n── history ──\n");
+    for (guint i = 0; i < view->events->len; i++) {
+        const Event *event = g_ptr_array_index(view->events, i);
+        g_autofree char *at = format_time(event->at);
+        g_autofree char *detail = terminal_safe(event->detail);
+        printf("%s  %-10s %-10s %s\n", at, event->who, event->what, detail);
+    }
+    return TRUE;
+}
+
+static void json_verdict(JsonBuilder *builder, const Verdict *verdict)
+{
+    json_builder_set_member_name(builder, "verdict");
+    json_builder_begin_object(builder);
+    json_put_string(builder, "action", verdict_action_name(verdict->action));
+    json_put_string(builder, "reason", verdict->reason);
+    json_put_string(builder, "detail", verdict->detail);
+    json_put_string(builder, "category", verdict->category);
+    json_put_double(builder, "probability", verdict->probability);
+    json_put_double(builder, "threshold", verdict->threshold);
+    json_put_json(builder, "candidates", verdict->candidates);
+    json_put_json(builder, "words", verdict->words);
+    json_put_string(builder, "template", verdict->template_name);
+    json_put_string(builder, "template_hash", verdict->template_hash);
+    json_put_string(builder, "model", verdict->model);
+    json_put_int(builder, "at", verdict->decided_at);
+    json_builder_end_object(builder);
+}
+
+static gboolean json_message(JsonBuilder *builder, Store *store, const Message *message,
+                             GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    g_autoptr(Verdict) verdict = verdict_load(store, message->id, &local);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    json_builder_begin_object(builder);
+    json_put_int(builder, "id", message->id);
+    json_put_string(builder, "from", message->from_addr);
+    json_put_string(builder, "from_name", message->from_name);
+    json_put_string(builder, "reply_to", message->reply_addr);
+    json_put_string(builder, "subject", message->subject);
+    json_put_string(builder, "message_id", message->message_id);
+    json_put_string(builder, "mailbox", message->account);
+    json_put_string(builder, "language", message->language);
+    json_put_string(builder, "thread", message->thread);
+    json_put_string(builder, "machine", message->automatic);
+    json_put_int(builder, "received", message->received_at);
+    json_put_string(builder, "text", message->text);
+    json_put_string(builder, "own_text", message->own_text);
+    if (verdict)
+        json_verdict(builder, verdict);
+    json_builder_end_object(builder);
+    return TRUE;
+}
+
+static void json_reply(JsonBuilder *builder, const Reply *reply)
+{
+    json_builder_begin_object(builder);
+    json_put_int(builder, "id", reply->id);
+    json_put_int(builder, "rank", reply->rank);
+    json_put_string(builder, "state", reply_state_name(reply->state));
+    json_put_string(builder, "origin", reply->origin);
+    json_put_string(builder, "to", reply->to_addr);
+    json_put_string(builder, "subject", reply->subject);
+    json_put_string(builder, "template", reply->template_name);
+    json_put_string(builder, "template_hash", reply->template_hash);
+    json_put_string(builder, "approver", reply->approver);
+    json_put_string(builder, "missing", reply->missing);
+    json_put_string(builder, "message_id", reply->mail_id);
+    json_put_string(builder, "server", reply->error);
+    json_put_int(builder, "sent", reply->sent_at);
+    json_put_string(builder, "body", reply->body);
+    json_builder_end_object(builder);
+}
+
+static gboolean json_view(Store *store, const View *view, GError **error)
+{
+    const Ticket *ticket = view->ticket;
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    json_builder_begin_object(builder);
+    json_put_int(builder, "ticket", ticket->id);
+    json_put_string(builder, "token", ticket->token);
+    json_put_string(builder, "state", ticket_state_name(ticket->state));
+    json_put_string(builder, "queue", ticket->queue);
+    json_put_string(builder, "category", ticket->category);
+    json_put_string(builder, "customer", ticket->customer);
+    json_put_string(builder, "why", ticket->note);
+    json_builder_set_member_name(builder, "messages");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < view->messages->len; i++)
+        if (!json_message(builder, store, g_ptr_array_index(view->messages, i), error))
+            return FALSE;
+    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "replies");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < view->replies->len; i++)
+        json_reply(builder, g_ptr_array_index(view->replies, i));
+    json_builder_end_array(builder);
+    json_builder_set_member_name(builder, "history");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < view->events->len; i++) {
+        const Event *event = g_ptr_array_index(view->events, i);
+        json_builder_begin_object(builder);
+        json_put_int(builder, "at", event->at);
+        json_put_string(builder, "who", event->who);
+        json_put_string(builder, "what", event->what);
+        json_put_string(builder, "detail", event->detail);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    json_builder_end_object(builder);
+    json_print(builder);
+    return TRUE;
+}
+
+int ticket_command_show(Context *context, int argc, char **argv, GError **error)
+{
+    gboolean as_json = FALSE;
+    const GOptionEntry options[] = {
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "For scripts", NULL}, {NULL}};
+    if (!parse_options("ticket show", "TICKET", "Show mails, decision, suggestions and history.",
+                       options, 1, 1, &argc, &argv, error))
+        return EXIT_ERROR;
+    g_auto(View) view = {NULL, NULL, NULL, NULL};
+    if (!view_load(&view, context->store, argv[1], error))
+        return EXIT_ERROR;
+    gboolean ok = as_json ? json_view(context->store, &view, error)
+                          : print_view(context->store, &view, error);
+    return ok ? EXIT_DONE : EXIT_ERROR;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the ticket commands share: finding a ticket by what a person types, printing one. */
+#pragma once
+
+#include "cmd/cmd.h"
+#include "models/ticket.h"
+
+/* By number ("12", "#12") or token ("K7Q4-29XM", any case). NULL with EXIT_FAILED: there is none.
+ */
+Ticket *ticket_named(Store *store, const char *name, GError **error);
+
+/* The subcommands; as Command.run. */
+int ticket_command_list(Context *context, int argc, char **argv, GError **error);
+int ticket_command_show(Context *context, int argc, char **argv, GError **error);
+int ticket_command_reply(Context *context, int argc, char **argv, GError **error);
+int ticket_command_close(Context *context, int argc, char **argv, GError **error);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mail/compose.h"
+#include "models/event.h"
+#include "pipeline/judge.h"
+
+#include <string.h>
+
+static gboolean load_circumstances(Pipeline *pipeline, const Message *message, const Ticket *ticket,
+                                   Circumstances *circumstances, GError **error)
+{
+    circumstances->token = ticket->token;
+    circumstances->running = g_strcmp0(message->thread, "new") != 0;
+    circumstances->recent = 0;
+    return !message->reply_addr ||
+           reply_count_recent(pipeline->store, message->reply_addr,
+                              pipeline->now - pipeline->policy->quiet_seconds, 0,
+                              &circumstances->recent, error);
+}
+
+static gboolean insert_replies(Pipeline *pipeline, const Message *message, const Ticket *ticket,
+                               gboolean send, GPtrArray *replies, GError **error)
+{
+    const char *domain = strchr(pipeline->policy->from_addr, '@') + 1;
+    for (guint i = 0; i < replies->len; i++) {
+        Reply *reply = g_ptr_array_index(replies, i);
+        reply->ticket_id = ticket->id;
+        reply->message_id = message->id;
+        reply->created_at = pipeline->now;
+        reply->mail_id = compose_message_id(pipeline->key, ticket->token,
+                                            (guint64)message->id * 100 + reply->rank, domain);
+        if (send && i == 0) {
+            reply->state = REPLY_APPROVED;
+            reply->origin = g_strdup("auto");
+        }
+        if (!reply_insert(pipeline->store, reply, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Where the ticket goes. A machine's mail in a running ticket changes nothing about it. */
+static void move_ticket(Ticket *ticket, const Verdict *verdict, gboolean running)
+{
+    if (verdict->action == VERDICT_IGNORE) {
+        if (!running)
+            ticket->state = TICKET_IGNORED;
+        return;
+    }
+    ticket->state = TICKET_OPEN;
+    if (verdict->category && !(running && ticket->category)) {
+        g_free(ticket->category);
+        ticket->category = g_strdup(verdict->category);
+    }
+    if (verdict->queue && !(running && ticket->queue)) {
+        g_free(ticket->queue);
+        ticket->queue = g_strdup(verdict->queue);
+    }
+    g_free(ticket->note);
+    ticket->note = verdict->action == VERDICT_SEND ? NULL : g_strdup(verdict->detail);
+}
+
+/* Where the mail ought to lie; NULL: where it is, until its answer is sent. */
+static char *filing_of(const Message *message, const Ticket *ticket, const Verdict *verdict)
+{
+    if (message->flags & MESSAGE_UNREADABLE)
+        return g_strdup(FILING_UNREADABLE);
+    switch (verdict->action) {
+    case VERDICT_SEND:
+        return NULL;
+    case VERDICT_IGNORE:
+        return g_strdup(FILING_IGNORED);
+    case VERDICT_SUGGEST:
+    case VERDICT_HOLD:
+    default:
+        return g_strconcat(FILING_QUEUE_PREFIX, ticket->queue, NULL);
+    }
+}
+
+gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **verdict,
+                         GError **error)
+{
+    g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
+    if (!transaction)
+        return FALSE;
+    g_autoptr(Ticket) ticket = ticket_load(pipeline->store, message->ticket_id, error);
+    Circumstances circumstances;
+    if (!ticket || !load_circumstances(pipeline, message, ticket, &circumstances, error))
+        return FALSE;
+
+    g_auto(Judgement) judgement = {NULL, NULL};
+    judge(pipeline, message, &circumstances, &judgement);
+    Verdict *decided = judgement.verdict;
+    decided->decided_at = pipeline->now;
+    decided->model = pipeline->model ? g_strdup(model_id(pipeline->model)) : NULL;
+
+    move_ticket(ticket, decided, circumstances.running);
+    ticket->updated_at = pipeline->now;
+    g_autofree char *filing = filing_of(message, ticket, decided);
+    g_autofree char *event = g_strdup_printf("%s, %s: %s", verdict_action_name(decided->action),
+                                             decided->reason, decided->detail);
+    if (!verdict_insert(pipeline->store, decided, error) ||
+        !insert_replies(pipeline, message, ticket, decided->action == VERDICT_SEND,
+                        judgement.replies, error) ||
+        !ticket_update(pipeline->store, ticket, error) ||
+        !message_set_filing(pipeline->store, message->id, filing, error) ||
+        !event_add(pipeline->store, ticket->id, pipeline->now, "erms", "decided", event, error) ||
+        !store_commit(g_steal_pointer(&transaction), error))
+        return FALSE;
+    if (verdict)
+        *verdict = g_steal_pointer(&judgement.verdict);
+    return TRUE;
+}
+
+void pipeline_judge(Pipeline *pipeline, Message *message, Verdict **verdict)
+{
+    Circumstances circumstances = {.token = "0000-0000"};
+    g_auto(Judgement) judgement = {NULL, NULL};
+    judge(pipeline, message, &circumstances, &judgement);
+    *verdict = g_steal_pointer(&judgement.verdict);
+}

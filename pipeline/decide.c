@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The policy. To add a rule: write a function that says in one sentence why not (or NULL), add its
+ * row to the table at the place where it shall be heard, and a row to tests/pipeline/decide.c.
+ */
+#include "pipeline/decide.h"
+
+#include <math.h>
+
+/* Each says why the answer may not leave, in a new string; NULL: no objection. */
+typedef char *(*Objection)(const Facts *facts, const Policy *policy);
+
+static char *unreadable(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->message->flags & MESSAGE_UNREADABLE ? g_strdup("the mail could not be read")
+                                                      : NULL;
+}
+
+static char *oversize(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->message->flags & MESSAGE_OVERSIZE
+               ? g_strdup_printf("the mail is over the size limit (%" G_GINT64_FORMAT " bytes)",
+                                 facts->message->size)
+               : NULL;
+}
+
+static char *calendar(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return g_strcmp0(facts->message->automatic, "calendar") == 0
+               ? g_strdup("it is a calendar invitation, which a human accepts or declines")
+               : NULL;
+}
+
+static char *machine(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->machine ? g_strdup_printf("%s (%s)", facts->machine, facts->message->automatic)
+                          : NULL;
+}
+
+static char *spam(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->message->flags & MESSAGE_SPAM ? g_strdup("the mail server marked it as spam")
+                                                : NULL;
+}
+
+static char *encrypted(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->message->flags & MESSAGE_ENCRYPTED ? g_strdup("the mail is encrypted") : NULL;
+}
+
+static char *no_address(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->message->reply_addr ? NULL : g_strdup("it has no address to answer to");
+}
+
+static char *to_ourselves(const Facts *facts, const Policy *policy)
+{
+    return g_strv_contains((const char *const *)policy->addresses, facts->message->reply_addr) ||
+                   g_strcmp0(policy->from_addr, facts->message->reply_addr) == 0
+               ? g_strdup("the answer would go to ourselves")
+               : NULL;
+}
+
+static char *running_ticket(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->running
+               ? g_strdup_printf("it belongs to a running ticket (%s)", facts->message->thread)
+               : NULL;
+}
+
+static char *not_addressed(const Facts *facts, const Policy *policy)
+{
+    if (!policy->addresses[0])
+        return NULL;
+    g_auto(GStrv) to =
+        g_strsplit(facts->message->to_addrs ? facts->message->to_addrs : "", ",", -1);
+    for (guint i = 0; to[i]; i++)
+        if (g_strv_contains((const char *const *)policy->addresses, g_strstrip(to[i])))
+            return NULL;
+    return g_strdup("none of our addresses is in To or Cc");
+}
+
+static char *no_model(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->has_model ? NULL : g_strdup("there is no trained model yet (erms train)");
+}
+
+static char *no_category(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->category ? NULL : g_strdup("there is no text to understand");
+}
+
+static char *threat(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->threat
+               ? g_strdup_printf("it may be a complaint or a legal matter (“%s”)", facts->threat)
+               : NULL;
+}
+
+static char *category_mode(const Facts *facts, const Policy *policy)
+{
+    switch (policy_mode(policy, facts->category)) {
+    case TEMPLATE_AUTO:
+        return NULL;
+    case TEMPLATE_SUGGEST:
+        return g_strdup_printf("category %s is set to suggest", facts->category);
+    case TEMPLATE_OFF:
+    default:
+        return g_strdup_printf("category %s is switched off", facts->category);
+    }
+}
+
+static char *no_threshold(const Facts *facts, const Policy *policy)
+{
+    return facts->threshold > 1
+               ? g_strdup_printf("no threshold for %s could be proven for an error of %g %%",
+                                 facts->category, policy->max_error * 100)
+               : NULL;
+}
+
+static char *confidence(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    /* Written so that NaN counts as unsure. */
+    return facts->probability >= facts->threshold
+               ? NULL
+               : g_strdup_printf("unsure: %s with %.3f, %.3f is needed", facts->category,
+                                 facts->probability, facts->threshold);
+}
+
+static char *two_questions(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->second_category ? g_strdup_printf("it asks two things: %s and %s",
+                                                    facts->category, facts->second_category)
+                                  : NULL;
+}
+
+static char *no_template(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->template_ ? NULL : g_strdup_printf("no approved answer for %s", facts->category);
+}
+
+static char *language(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->template_language
+               ? NULL
+               : g_strdup_printf("no answer for %s in the mail's language (%s)", facts->category,
+                                 *facts->message->language ? facts->message->language : "unknown");
+}
+
+static char *ambiguous(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->template_clear
+               ? NULL
+               : g_strdup_printf("several answers for %s fit alike", facts->category);
+}
+
+static char *template_mode(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->template_->mode == TEMPLATE_AUTO
+               ? NULL
+               : g_strdup_printf("answer %s is for suggesting only", facts->template_->id);
+}
+
+static char *lookup(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return g_strdup(facts->lookup);
+}
+
+static char *incomplete(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->filled->missing ? g_strdup_printf("answer %s has a gap: %s", facts->template_->id,
+                                                    facts->filled->missing)
+                                  : NULL;
+}
+
+static char *disclosure(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    /* A web form or a forged Reply-To: personal data goes to the sender's own address only. */
+    return facts->template_->discloses == TEMPLATE_PERSONAL &&
+                   g_strcmp0(facts->message->from_addr, facts->message->reply_addr) != 0
+               ? g_strdup("the answer holds personal data and would go to another address "
+                          "than the sender's")
+               : NULL;
+}
+
+static char *recently_answered(const Facts *facts, const Policy *policy)
+{
+    return facts->recent > 0
+               ? g_strdup_printf("this address got an automatic answer within %u hours",
+                                 policy->quiet_seconds / 3600)
+               : NULL;
+}
+
+static char *sending_off(G_GNUC_UNUSED const Facts *facts, const Policy *policy)
+{
+    return policy->sending ? NULL
+                           : g_strdup("sending is switched off (erms.conf: [general] sending)");
+}
+
+static const struct {
+    const char *name;
+    Objection objection;
+    VerdictAction action;
+} objections[] = {
+    {"unreadable", unreadable, VERDICT_HOLD},
+    {"oversize", oversize, VERDICT_HOLD},
+    {"calendar", calendar, VERDICT_HOLD},
+    {"machine", machine, VERDICT_IGNORE},
+    {"spam", spam, VERDICT_IGNORE},
+    {"encrypted", encrypted, VERDICT_HOLD},
+    {"no-address", no_address, VERDICT_HOLD},
+    {"to-ourselves", to_ourselves, VERDICT_HOLD},
+    {"running-ticket", running_ticket, VERDICT_SUGGEST},
+    {"not-addressed", not_addressed, VERDICT_SUGGEST},
+    {"no-model", no_model, VERDICT_SUGGEST},
+    {"no-category", no_category, VERDICT_SUGGEST},
+    {"threat", threat, VERDICT_SUGGEST},
+    {"category-mode", category_mode, VERDICT_SUGGEST},
+    {"no-threshold", no_threshold, VERDICT_SUGGEST},
+    {"confidence", confidence, VERDICT_SUGGEST},
+    {"two-questions", two_questions, VERDICT_SUGGEST},
+    {"no-template", no_template, VERDICT_SUGGEST},
+    {"language", language, VERDICT_SUGGEST},
+    {"ambiguous", ambiguous, VERDICT_SUGGEST},
+    {"template-mode", template_mode, VERDICT_SUGGEST},
+    {"lookup", lookup, VERDICT_SUGGEST},
+    {"incomplete", incomplete, VERDICT_SUGGEST},
+    {"disclosure", disclosure, VERDICT_SUGGEST},
+    {"recently-answered", recently_answered, VERDICT_SUGGEST},
+    {"sending-off", sending_off, VERDICT_SUGGEST},
+};
+
+void decide(const Facts *facts, const Policy *policy, Decision *decision)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(objections); i++) {
+        char *detail = objections[i].objection(facts, policy);
+        if (detail) {
+            *decision = (Decision){objections[i].action, objections[i].name, detail};
+            return;
+        }
+    }
+    *decision = (Decision){VERDICT_SEND, "none",
+                           g_strdup_printf("%s with %.3f, over %.3f", facts->category,
+                                           facts->probability, facts->threshold)};
+}
+
+void decision_clear(Decision *decision)
+{
+    g_clear_pointer(&decision->detail, g_free);
+}
+
+const char *const *decide_reasons(void)
+{
+    static const char *names[G_N_ELEMENTS(objections) + 1];
+    for (guint i = 0; i < G_N_ELEMENTS(objections); i++)
+        names[i] = objections[i].name;
+    return names;
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * New mail: list, fetch in batches, take, answer. A batch is one UID FETCH and two transactions,
+ * then one UID MOVE per folder. Order that no crash can harm: rows are committed before mail is
+ * moved.
+ *
+ * When a fetch breaks the session, the server is asked again with half of what is missing, until
+ * the one mail that breaks it is alone; that one becomes a stub that a human looks at on the
+ * server.
+ */
+#include "mail/parse.h"
+#include "pipeline/mailbox.h"
+
+#include <string.h>
+
+#define BATCH_MAILS 500
+#define BATCH_BYTES (32 * 1024 * 1024)
+#define STUB_BYTES (64 * 1024) /* of an oversize mail: its header, surely */
+#define MAX_RECONNECTS 24
+
+typedef struct Fetch {
+    Session *session;
+    Pipeline *pipeline;
+    const FetchHooks *hooks;
+    FetchCounts *counts;
+    guint reconnects;
+    guint32 suspect;     /* UID that alone did not come once; once can be the line's fault */
+    GHashTable *entries; /* uid → ImapEntry of the current batch, borrowed */
+    GPtrArray *messages; /* parsed messages of the current batch */
+    GArray *uids;        /* their UIDs */
+} Fetch;
+
+static gboolean stopped(const Fetch *fetch)
+{
+    return fetch->hooks->stop && *fetch->hooks->stop;
+}
+
+static void add_message(Fetch *fetch, guint32 uid, Message *message)
+{
+    const ImapEntry *entry = g_hash_table_lookup(fetch->entries, GUINT_TO_POINTER(uid));
+    message->account = g_strdup(fetch->session->mailbox->name);
+    message->size = entry->size;
+    if (entry->junk)
+        message->flags |= MESSAGE_SPAM;
+    g_ptr_array_add(fetch->messages, message);
+    g_array_append_val(fetch->uids, uid);
+}
+
+static gboolean on_whole(guint32 uid, GBytes *raw, gpointer data)
+{
+    add_message(data, uid, parse_message(raw, &parse_limits_default));
+    return TRUE;
+}
+
+static Message *stub(const Fetch *fetch, guint32 uid, GBytes *head, MessageFlags flag)
+{
+    const Session *session = fetch->session;
+    const ImapEntry *entry = g_hash_table_lookup(fetch->entries, GUINT_TO_POINTER(uid));
+    g_autofree char *identity =
+        g_strdup_printf("%s\n%s\n%u\n%u", session->mailbox->name, session->mailbox->folder,
+                        session->info.uidvalidity, uid);
+    g_autoptr(GBytes) none = g_bytes_new_static("", 0);
+    return parse_stub(head ? head : none, entry->size, identity, flag, &parse_limits_default);
+}
+
+static gboolean on_head(guint32 uid, GBytes *raw, gpointer data)
+{
+    add_message(data, uid, stub(data, uid, raw, MESSAGE_OVERSIZE));
+    return TRUE;
+}
+
+/* The UIDs of WANTED that did not arrive yet. */
+static GArray *missing_of(const Fetch *fetch, const GArray *wanted)
+{
+    g_autoptr(GHashTable) here = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < fetch->uids->len; i++)
+        g_hash_table_add(here, GUINT_TO_POINTER(g_array_index(fetch->uids, guint32, i)));
+    GArray *missing = g_array_new(FALSE, FALSE, sizeof(guint32));
+    for (guint i = 0; i < wanted->len; i++) {
+        guint32 uid = g_array_index(wanted, guint32, i);
+        if (!g_hash_table_contains(here, GUINT_TO_POINTER(uid)))
+            g_array_append_val(missing, uid);
+    }
+    return missing;
+}
+
+static gboolean reconnect(Fetch *fetch, GError **error)
+{
+    Session *session = fetch->session;
+    guint32 uidvalidity = session->info.uidvalidity;
+    gboolean selected = session_select(session, session->mailbox->folder, error);
+    gboolean same = session->info.uidvalidity == uidvalidity;
+    session->info.uidvalidity = uidvalidity; /* what was fetched so far has UIDs of that one */
+    if (!selected || same)
+        return selected;
+    g_set_error(error, SERVER_ERROR, SERVER_ERROR_UNREACHABLE,
+                "[mailbox %s]: UIDVALIDITY changed in the middle", session->mailbox->name);
+    return FALSE;
+}
+
+/* Fetches UIDS, bisecting around whatever breaks the session. */
+static gboolean fetch_uids(Fetch *fetch, const GArray *uids, guint32 max_bytes, ImapFunc func,
+                           GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    if (imap_fetch(fetch->session->imap, uids, max_bytes, func, fetch, &local))
+        return TRUE;
+    if (!session_lost(fetch->session, local) || ++fetch->reconnects > MAX_RECONNECTS ||
+        g_get_monotonic_time() > fetch->session->deadline || stopped(fetch)) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    if (!reconnect(fetch, error))
+        return FALSE;
+
+    g_autoptr(GArray) missing = missing_of(fetch, uids);
+    if (missing->len == 0)
+        return TRUE;
+    guint32 uid = g_array_index(missing, guint32, 0);
+    if (missing->len == 1 && fetch->suspect == uid) {
+        g_warning("[mailbox %s]: UID %u cannot be fetched and is left to a human: %s",
+                  fetch->session->mailbox->name, uid, local->message);
+        fetch->counts->trouble++;
+        add_message(fetch, uid, stub(fetch, uid, NULL, MESSAGE_UNREADABLE));
+        return TRUE;
+    }
+    fetch->suspect = missing->len == 1 ? uid : 0;
+    guint half = (missing->len + 1) / 2;
+    g_autoptr(GArray) first = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_array_append_vals(first, missing->data, half);
+    g_array_remove_range(missing, 0, half);
+    return fetch_uids(fetch, first, max_bytes, func, error) &&
+           (missing->len == 0 || fetch_uids(fetch, missing, max_bytes, func, error));
+}
+
+static gboolean take_batch(Fetch *fetch, GPtrArray *fresh, GError **error)
+{
+    const Session *session = fetch->session;
+    g_autoptr(StoreTransaction) transaction = store_begin(fetch->pipeline->store, error);
+    if (!transaction)
+        return FALSE;
+    for (guint i = 0; i < fetch->messages->len; i++) {
+        Message *message = g_ptr_array_index(fetch->messages, i);
+        g_autoptr(Place) place = place_new();
+        place->account = g_strdup(session->mailbox->name);
+        place->folder = g_strdup(session->mailbox->folder);
+        place->uidvalidity = session->info.uidvalidity;
+        place->uid = g_array_index(fetch->uids, guint32, i);
+        gboolean taken = FALSE;
+        if (!pipeline_take(fetch->pipeline, message, place, &taken, error))
+            return FALSE;
+        if (taken)
+            g_ptr_array_add(fresh, message);
+    }
+    return store_commit(g_steal_pointer(&transaction), error);
+}
+
+static gboolean answer_all(Pipeline *pipeline, GPtrArray *messages, const FetchHooks *hooks,
+                           GError **error)
+{
+    g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
+    g_autoptr(GPtrArray) verdicts = g_ptr_array_new_with_free_func((GDestroyNotify)verdict_free);
+    if (!transaction)
+        return FALSE;
+    for (guint i = 0; i < messages->len; i++) {
+        Verdict *verdict = NULL;
+        if (!pipeline_answer(pipeline, g_ptr_array_index(messages, i), &verdict, error))
+            return FALSE;
+        g_ptr_array_add(verdicts, verdict);
+    }
+    if (!store_commit(g_steal_pointer(&transaction), error))
+        return FALSE;
+    for (guint i = 0; hooks->decided && i < messages->len; i++)
+        hooks->decided(g_ptr_array_index(messages, i), g_ptr_array_index(verdicts, i), hooks->data);
+    return TRUE;
+}
+
+static gint by_uid(gconstpointer a, gconstpointer b)
+{
+    guint32 left = *(const guint32 *)a, right = *(const guint32 *)b;
+    return (left > right) - (left < right);
+}
+
+/* Sorts the batch by UID, which is the order of arrival: a bisected fetch comes out of order. */
+static void sort_batch(Fetch *fetch)
+{
+    g_autoptr(GHashTable) by = g_hash_table_new(NULL, NULL);
+    for (guint i = 0; i < fetch->uids->len; i++)
+        g_hash_table_insert(by, GUINT_TO_POINTER(g_array_index(fetch->uids, guint32, i)),
+                            g_ptr_array_index(fetch->messages, i));
+    g_array_sort(fetch->uids, by_uid);
+    for (guint i = 0; i < fetch->uids->len; i++)
+        fetch->messages->pdata[i] =
+            g_hash_table_lookup(by, GUINT_TO_POINTER(g_array_index(fetch->uids, guint32, i)));
+}
+
+/* One batch: WHOLE and HEADS (oversize) are UIDs of it. */
+static gboolean fetch_batch(Fetch *fetch, const GArray *whole, const GArray *heads, GError **error)
+{
+    fetch->messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
+    fetch->uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+    g_autoptr(GError) broken = NULL;
+    gboolean fetched = (whole->len == 0 || fetch_uids(fetch, whole, 0, on_whole, &broken)) &&
+                       (heads->len == 0 || fetch_uids(fetch, heads, STUB_BYTES, on_head, &broken));
+
+    /* What arrived before the server broke is good mail. */
+    sort_batch(fetch);
+    fetch->pipeline->now = g_get_real_time() / G_USEC_PER_SEC;
+    g_autoptr(GPtrArray) fresh = g_ptr_array_new();
+    gboolean stored =
+        take_batch(fetch, fresh, error) && answer_all(fetch->pipeline, fresh, fetch->hooks, error);
+    fetch->counts->new_mail += fresh->len;
+    fetch->counts->known += fetch->messages->len - fresh->len;
+    g_clear_pointer(&fetch->messages, g_ptr_array_unref);
+    g_clear_pointer(&fetch->uids, g_array_unref);
+    if (stored && !fetched)
+        g_propagate_error(error, g_steal_pointer(&broken));
+    return stored && fetched;
+}
+
+/* Entries that are not known and not deleted (GArray of ImapEntry). */
+static GArray *new_entries(Fetch *fetch, GError **error)
+{
+    Session *session = fetch->session;
+    g_autoptr(GArray) known =
+        place_known_uids(fetch->pipeline->store, session->mailbox->name, session->mailbox->folder,
+                         session->info.uidvalidity, error);
+    if (!known)
+        return NULL;
+    g_autoptr(GArray) entries = imap_list(session->imap, 1, error);
+    if (!entries)
+        return NULL;
+    GArray *fresh = g_array_new(FALSE, FALSE, sizeof(ImapEntry));
+    guint k = 0;
+    for (guint i = 0; i < entries->len; i++) {
+        const ImapEntry *entry = &g_array_index(entries, ImapEntry, i);
+        while (k < known->len && g_array_index(known, guint32, k) < entry->uid)
+            k++;
+        gboolean have = k < known->len && g_array_index(known, guint32, k) == entry->uid;
+        if (!have && !entry->deleted)
+            g_array_append_val(fresh, *entry);
+    }
+    return fresh;
+}
+
+/* Mail that was taken in an earlier run that ended before it was decided. */
+static gboolean answer_leftovers(Pipeline *pipeline, const FetchHooks *hooks, GError **error)
+{
+    for (;;) {
+        g_autoptr(GPtrArray) left = message_list_undecided(pipeline->store, BATCH_MAILS, error);
+        if (!left)
+            return FALSE;
+        if (left->len == 0)
+            return TRUE;
+        pipeline->now = g_get_real_time() / G_USEC_PER_SEC;
+        if (!answer_all(pipeline, left, hooks, error))
+            return FALSE;
+    }
+}
+
+static gboolean fetch_entries(Fetch *fetch, GArray *entries, GError **error)
+{
+    const Mailbox *mailbox = fetch->session->mailbox;
+    guint next = 0;
+    while (next < entries->len && !stopped(fetch)) {
+        g_autoptr(GArray) whole = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_autoptr(GArray) heads = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_hash_table_remove_all(fetch->entries);
+        guint64 bytes = 0;
+        for (; next < entries->len && whole->len + heads->len < BATCH_MAILS; next++) {
+            ImapEntry *entry = &g_array_index(entries, ImapEntry, next);
+            gboolean large = entry->size > mailbox->max_bytes;
+            bytes += large ? STUB_BYTES : entry->size;
+            if (bytes > BATCH_BYTES && whole->len + heads->len > 0)
+                break;
+            g_hash_table_insert(fetch->entries, GUINT_TO_POINTER(entry->uid), entry);
+            g_array_append_val(large ? heads : whole, entry->uid);
+        }
+        if (!session_select(fetch->session, mailbox->folder, error) ||
+            !fetch_batch(fetch, whole, heads, error))
+            return FALSE;
+        if (fetch->hooks->progress)
+            fetch->hooks->progress(next, entries->len, fetch->hooks->data);
+    }
+    return TRUE;
+}
+
+gboolean mailbox_fetch(Session *session, Pipeline *pipeline, const FetchHooks *hooks,
+                       FetchCounts *counts, GError **error)
+{
+    g_autoptr(GHashTable) by_uid_table = g_hash_table_new(NULL, NULL);
+    Fetch fetch = {.session = session,
+                   .pipeline = pipeline,
+                   .hooks = hooks,
+                   .counts = counts,
+                   .entries = by_uid_table};
+    if (!answer_leftovers(pipeline, hooks, error) ||
+        !session_select(session, session->mailbox->folder, error))
+        return FALSE;
+    g_autoptr(GArray) entries = new_entries(&fetch, error);
+    if (!entries)
+        return FALSE;
+    return fetch_entries(&fetch, entries, error);
+}

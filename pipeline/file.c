@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Filing: make the place of every mail what its message asks for, one server command per source
+ * folder and target. Repeating it after a crash is harmless: a UID that is gone is skipped.
+ */
+#include "pipeline/mailbox.h"
+
+#include <string.h>
+
+#define FILE_LIMIT 50000 /* places looked at in one run; the next one does the rest */
+
+/* Places of one folder with one wish: PLACES[FROM..TO). */
+typedef struct Group {
+    const GPtrArray *places;
+    guint from, to;
+} Group;
+
+static const Place *place_at(const Group *group, guint i)
+{
+    return g_ptr_array_index(group->places, group->from + i);
+}
+
+static gboolean same_group(const Place *a, const Place *b)
+{
+    return g_str_equal(a->folder, b->folder) && a->uidvalidity == b->uidvalidity &&
+           g_str_equal(a->filing, b->filing);
+}
+
+static gint by_from(gconstpointer a, gconstpointer b)
+{
+    const ImapMoved *left = a, *right = b;
+    return (left->from > right->from) - (left->from < right->from);
+}
+
+/* Records the group: MOVED says where each went; a mail it does not name is not there any more. */
+static gboolean record_moved(Pipeline *pipeline, const Group *group, const char *folder,
+                             GArray *moved, GError **error)
+{
+    g_array_sort(moved, by_from);
+    g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
+    if (!transaction)
+        return FALSE;
+    for (guint i = 0; i < group->to - group->from; i++) {
+        const Place *place = place_at(group, i);
+        ImapMoved key = {.from = place->uid};
+        guint index;
+        const ImapMoved *now = g_array_binary_search(moved, &key, by_from, &index)
+                                   ? &g_array_index(moved, ImapMoved, index)
+                                   : &key;
+        if (!place_moved(pipeline->store, place->id, place->filing, folder, now->uidvalidity,
+                         now->to, error))
+            return FALSE;
+    }
+    return store_commit(g_steal_pointer(&transaction), error);
+}
+
+static gboolean record_stayed(Pipeline *pipeline, const Group *group, GError **error)
+{
+    g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
+    if (!transaction)
+        return FALSE;
+    for (guint i = 0; i < group->to - group->from; i++) {
+        const Place *place = place_at(group, i);
+        if (!place_moved(pipeline->store, place->id, place->filing, place->folder,
+                         place->uidvalidity, place->uid, error))
+            return FALSE;
+    }
+    return store_commit(g_steal_pointer(&transaction), error);
+}
+
+static gboolean ensure_folder(Session *session, const char *folder, GError **error)
+{
+    if (g_hash_table_contains(session->made, folder))
+        return TRUE;
+    if (!imap_folder_ensure(session->imap, folder, error))
+        return FALSE;
+    g_hash_table_add(session->made, g_strdup(folder));
+    return TRUE;
+}
+
+static gboolean file_group(Session *session, Pipeline *pipeline, const Group *group,
+                           FetchCounts *counts, GError **error)
+{
+    const Place *first = place_at(group, 0);
+    g_autofree char *target = mailbox_target(session->mailbox, first->filing);
+    if (!session->mailbox->keywords && g_str_equal(target, first->folder))
+        return record_stayed(pipeline, group, error);
+    if (!session_select(session, first->folder, error))
+        return FALSE;
+
+    g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(ImapMoved));
+    if (session->info.uidvalidity != first->uidvalidity)
+        return record_moved(pipeline, group, first->folder, none, error);
+
+    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+    for (guint i = 0; i < group->to - group->from; i++) {
+        guint32 uid = place_at(group, i)->uid;
+        g_array_append_val(uids, uid);
+    }
+    counts->filed += uids->len;
+    if (session->mailbox->keywords) {
+        g_autofree char *keyword = mailbox_keyword(first->filing);
+        gboolean seen = !g_str_has_prefix(first->filing, FILING_QUEUE_PREFIX);
+        return imap_add_keyword(session->imap, uids, keyword, seen, error) &&
+               record_stayed(pipeline, group, error);
+    }
+    if (!ensure_folder(session, target, error))
+        return FALSE;
+    g_autoptr(GArray) moved = imap_move(session->imap, uids, target, error);
+    return moved && record_moved(pipeline, group, target, moved, error);
+}
+
+gboolean mailbox_file(Session *session, Pipeline *pipeline, FetchCounts *counts, GError **error)
+{
+    g_autoptr(GPtrArray) places =
+        place_list_pending(pipeline->store, session->mailbox->name, FILE_LIMIT, error);
+    if (!places)
+        return FALSE;
+    for (guint from = 0, to; from < places->len; from = to) {
+        const Place *first = g_ptr_array_index(places, from);
+        for (to = from + 1; to < places->len; to++)
+            if (!same_group(first, g_ptr_array_index(places, to)))
+                break;
+        Group group = {places, from, to};
+        g_autoptr(GError) local = NULL;
+        if (file_group(session, pipeline, &group, counts, &local))
+            continue;
+        if (!g_error_matches(local, SERVER_ERROR, SERVER_ERROR_REFUSED)) {
+            session_lost(session, local);
+            g_propagate_error(error, g_steal_pointer(&local));
+            return FALSE;
+        }
+        g_warning("%s; the mail stays where it is until the next run", local->message);
+        counts->trouble += to - from;
+    }
+    return TRUE;
+}

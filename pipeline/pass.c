@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pipeline/pass.h"
+
+/* A copy of an answer that belongs into a Sent folder. */
+typedef struct SentCopy {
+    char *account;
+    GBytes *mail;
+} SentCopy;
+
+static void sent_copy_free(SentCopy *copy)
+{
+    g_free(copy->account);
+    g_bytes_unref(copy->mail);
+    g_free(copy);
+}
+
+static gboolean stopped(const Pass *pass)
+{
+    return pass->hooks.stop && *pass->hooks.stop;
+}
+
+/* A server's failure is reported and survived; the store's is passed on. */
+static gboolean survive(Pass *pass, GError *problem, GError **error)
+{
+    if (problem->domain == STORE_ERROR) {
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    pass->trouble(problem, pass->trouble_data);
+    g_error_free(problem);
+    return TRUE;
+}
+
+static gboolean fetch_all(Pass *pass, GPtrArray *sessions, FetchCounts *counts, GError **error)
+{
+    for (guint i = 0; i < pass->mailboxes->len && !stopped(pass); i++) {
+        Session *session = session_new(g_ptr_array_index(pass->mailboxes, i), pass->dry_run);
+        g_ptr_array_add(sessions, session);
+        GError *local = NULL;
+        if (mailbox_fetch(session, pass->pipeline, &pass->hooks, counts, &local))
+            continue;
+        session_lost(session, local);
+        if (!survive(pass, local, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* The account of the mail that REPLY answers. */
+static char *account_of(Pass *pass, const Reply *reply)
+{
+    g_autoptr(Message) message = message_load(pass->pipeline->store, reply->message_id, NULL);
+    return message ? g_strdup(message->account) : NULL;
+}
+
+static gboolean send_one(Pass *pass, Reply *reply, Smtp *smtp, GPtrArray *copies,
+                         SendOutcome *outcome, GError **error)
+{
+    g_autoptr(GBytes) mail = NULL;
+    pass->pipeline->now = g_get_real_time() / G_USEC_PER_SEC;
+    if (!pipeline_send(pass->pipeline, reply, smtp, outcome, &mail, error))
+        return FALSE;
+    if (mail) {
+        SentCopy *copy = g_new0(SentCopy, 1);
+        copy->account = account_of(pass, reply);
+        copy->mail = g_steal_pointer(&mail);
+        g_ptr_array_add(copies, copy);
+    }
+    return TRUE;
+}
+
+/* Nothing can be sent: the replies from FROM on wait, unless a rule speaks against them by now. */
+static gboolean keep_waiting(Pass *pass, const GPtrArray *replies, guint from, PassCounts *counts,
+                             GError **error)
+{
+    for (guint i = from; i < replies->len; i++) {
+        gboolean stands = TRUE;
+        if (!pipeline_reconsider(pass->pipeline, g_ptr_array_index(replies, i), &stands, error))
+            return FALSE;
+        counts->later += stands;
+        counts->dropped += !stands;
+    }
+    return TRUE;
+}
+
+static gboolean send_all(Pass *pass, GPtrArray *copies, PassCounts *counts, GError **error)
+{
+    g_autoptr(GPtrArray) replies =
+        reply_list_state(pass->pipeline->store, REPLY_APPROVED, 0, error);
+    if (!replies)
+        return FALSE;
+    if (!pass->smtp)
+        return keep_waiting(pass, replies, 0, counts, error);
+    g_autoptr(Smtp) smtp = NULL;
+    for (guint i = 0; i < replies->len && !stopped(pass); i++) {
+        GError *local = NULL;
+        if (smtp && !smtp_alive(smtp))
+            g_clear_pointer(&smtp, smtp_free);
+        if (!smtp && !(smtp = smtp_open(pass->smtp, pass->helo_name, &local)))
+            return survive(pass, local, error) && keep_waiting(pass, replies, i, counts, error);
+        SendOutcome outcome;
+        if (!send_one(pass, g_ptr_array_index(replies, i), smtp, copies, &outcome, error))
+            return FALSE;
+        counts->sent += outcome == SEND_SENT;
+        counts->later += outcome == SEND_LATER;
+        counts->failed += outcome == SEND_FAILED;
+        counts->dropped += outcome == SEND_DROPPED;
+    }
+    return TRUE;
+}
+
+/* Copies to Sent, then every mail to its folder. */
+static gboolean finish(Pass *pass, Session *session, const GPtrArray *copies, FetchCounts *counts,
+                       GError **error)
+{
+    const Mailbox *mailbox = session->mailbox;
+    gboolean made = FALSE;
+    for (guint i = 0; mailbox->sent && i < copies->len; i++) {
+        const SentCopy *copy = g_ptr_array_index(copies, i);
+        if (g_strcmp0(copy->account, mailbox->name) != 0)
+            continue;
+        if (!session_select(session, mailbox->folder, error) ||
+            (!made && !imap_folder_ensure(session->imap, mailbox->sent, error)) ||
+            !imap_append(session->imap, mailbox->sent, copy->mail, error))
+            return FALSE;
+        made = TRUE;
+    }
+    return mailbox_file(session, pass->pipeline, counts, error);
+}
+
+static gboolean finish_all(Pass *pass, GPtrArray *sessions, const GPtrArray *copies,
+                           FetchCounts *counts, GError **error)
+{
+    for (guint i = 0; i < sessions->len; i++) {
+        Session *session = g_ptr_array_index(sessions, i);
+        GError *local = NULL;
+        if (finish(pass, session, copies, counts, &local))
+            continue;
+        session_lost(session, local);
+        if (!survive(pass, local, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean dry_run(Pass *pass, GPtrArray *sessions, PassCounts *counts, GError **error)
+{
+    g_autoptr(StoreTransaction) falls = store_begin(pass->pipeline->store, error);
+    return falls && fetch_all(pass, sessions, &counts->fetch, error);
+}
+
+gboolean pass_run(Pass *pass, PassCounts *counts, GError **error)
+{
+    g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func((GDestroyNotify)sent_copy_free);
+    if (pass->dry_run)
+        return dry_run(pass, sessions, counts, error);
+    return pipeline_recover(pass->pipeline, &counts->recovered, error) &&
+           fetch_all(pass, sessions, &counts->fetch, error) &&
+           send_all(pass, copies, counts, error) &&
+           finish_all(pass, sessions, copies, &counts->fetch, error);
+}
+
+gboolean pass_send_one(Pass *pass, Reply *reply, SendOutcome *outcome, GError **error)
+{
+    g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func((GDestroyNotify)sent_copy_free);
+    g_autoptr(Smtp) smtp = smtp_open(pass->smtp, pass->helo_name, error);
+    if (!smtp || !send_one(pass, reply, smtp, copies, outcome, error))
+        return FALSE;
+    g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    for (guint i = 0; i < pass->mailboxes->len; i++)
+        g_ptr_array_add(sessions, session_new(g_ptr_array_index(pass->mailboxes, i), FALSE));
+    FetchCounts counts = {0};
+    return finish_all(pass, sessions, copies, &counts, error);
+}

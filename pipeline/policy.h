@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Policy: what the operator allows, as data. cmd/settings.c makes it from erms.conf; decide.c
+ * applies it. Not here: how to reach servers (mail/transport.h).
+ */
+#pragma once
+
+#include "kb/template.h"
+
+typedef struct CategoryPolicy {
+    char *name;
+    TemplateMode mode; /* TEMPLATE_OFF: hold, TEMPLATE_SUGGEST, TEMPLATE_AUTO */
+    char *queue;       /* NULL: the default queue */
+} CategoryPolicy;
+
+typedef struct Policy {
+    gboolean sending;       /* FALSE: everything that would be sent is a suggestion */
+    double max_error;       /* acceptable share of wrong automatic answers */
+    char *language;         /* of answers for mail whose language has none */
+    char *default_queue;    /* for everything without a queue of its own */
+    guint quiet_seconds;    /* one automatic answer per address in this time */
+    guint max_attempts;     /* tries at sending before a human is asked */
+    GHashTable *categories; /* name → CategoryPolicy, owned */
+    GHashTable *company;    /* "company.KEY" → value: places the operator fills */
+    char **addresses; /* ours, lower case: mail is for us if one is in To or Cc; may be empty */
+    char *from_name;  /* of our answers; may be NULL */
+    char *from_addr;  /* lower case */
+} Policy;
+
+Policy *policy_new(void); /* sending off, 1 %, "de", queue "general", a day, 5 attempts */
+void policy_free(Policy *policy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
+
+/* The settings of a category; a category nobody configured may only suggest. */
+TemplateMode policy_mode(const Policy *policy, const char *category);
+const char *policy_queue(const Policy *policy, const char *category);
+/* Adds (or returns) the entry of a category. */
+CategoryPolicy *policy_category(Policy *policy, const char *category);

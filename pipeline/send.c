@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mail/compose.h"
+#include "models/event.h"
+#include "pipeline/pipeline.h"
+
+/* Gives the ticket to a human, with a reason. */
+static gboolean to_human(Pipeline *pipeline, const Reply *reply, const char *what, const char *why,
+                         GError **error)
+{
+    g_autoptr(Ticket) ticket = ticket_load(pipeline->store, reply->ticket_id, error);
+    if (!ticket)
+        return FALSE;
+    ticket->state = TICKET_OPEN;
+    if (!ticket->queue)
+        ticket->queue = g_strdup(policy_queue(pipeline->policy, ticket->category));
+    g_free(ticket->note);
+    ticket->note = g_strdup(why);
+    ticket->updated_at = pipeline->now;
+    g_autofree char *filing = g_strconcat(FILING_QUEUE_PREFIX, ticket->queue, NULL);
+    return ticket_update(pipeline->store, ticket, error) &&
+           message_set_filing(pipeline->store, reply->message_id, filing, error) &&
+           event_add(pipeline->store, ticket->id, pipeline->now, "erms", what, why, error);
+}
+
+/* The ticket is answered: its mails belong into Answered, other suggestions are moot. */
+static gboolean answered(Pipeline *pipeline, const Reply *reply, const char *response,
+                         GError **error)
+{
+    g_autoptr(Ticket) ticket = ticket_load(pipeline->store, reply->ticket_id, error);
+    if (!ticket)
+        return FALSE;
+    ticket->state = TICKET_ANSWERED;
+    g_clear_pointer(&ticket->queue, g_free);
+    g_clear_pointer(&ticket->note, g_free);
+    ticket->updated_at = pipeline->now;
+    g_autofree char *detail =
+        g_strdup_printf("to %s, %s, the server said: %s", reply->to_addr,
+                        reply->template_name ? reply->template_name : "written by hand", response);
+    return ticket_update(pipeline->store, ticket, error) &&
+           message_set_filing_ticket(pipeline->store, ticket->id, FILING_ANSWERED, error) &&
+           reply_drop_others(pipeline->store, ticket->id, reply->id, error) &&
+           event_add(pipeline->store, ticket->id, pipeline->now,
+                     g_strcmp0(reply->origin, "auto") == 0 ? "erms" : reply->origin, "sent", detail,
+                     error);
+}
+
+/* Is there a mail of a human in the ticket that came after the one that REPLY answers? */
+static gboolean wrote_again(Pipeline *pipeline, const Reply *reply, GError **error)
+{
+    g_autoptr(GPtrArray) messages = message_list_ticket(pipeline->store, reply->ticket_id, error);
+    gboolean seen = FALSE;
+    for (guint i = 0; messages && i < messages->len; i++) { /* oldest first */
+        const Message *message = g_ptr_array_index(messages, i);
+        if (seen && !message->automatic)
+            return TRUE;
+        seen = seen || message->id == reply->message_id;
+    }
+    return FALSE;
+}
+
+/* Why an approved automatic answer may not leave any more, as a new string; NULL: it may. Sets
+ * ERROR when the store fails. */
+static char *changed_mind(Pipeline *pipeline, const Reply *reply, GError **error)
+{
+    const Policy *policy = pipeline->policy;
+    if (!policy->sending)
+        return g_strdup("sending was switched off while the answer waited");
+    const Template *template_ = kb_find(pipeline->kb, reply->template_name);
+    if (!template_ || g_strcmp0(template_->hash, reply->template_hash) != 0)
+        return g_strdup("the template was changed while the answer waited");
+    if (template_->state != TEMPLATE_APPROVED || template_->mode != TEMPLATE_AUTO ||
+        policy_mode(policy, template_->category) != TEMPLATE_AUTO)
+        return g_strdup("the category or the template was set to suggest while the answer waited");
+    guint recent = 0;
+    if (!reply_count_recent(pipeline->store, reply->to_addr, pipeline->now - policy->quiet_seconds,
+                            reply->id, &recent, error))
+        return NULL;
+    if (recent > 0)
+        return g_strdup("this address got another automatic answer while this one waited");
+    return wrote_again(pipeline, reply, error)
+               ? g_strdup("the customer wrote again while the answer waited")
+               : NULL;
+}
+
+/* One step of the reply and what follows from it, in one transaction. */
+static gboolean settle(Pipeline *pipeline, Reply *reply, ReplyState to, const char *what,
+                       const char *words, const char *why, GError **error)
+{
+    g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
+    gboolean moved = FALSE;
+    if (!transaction ||
+        !reply_move(pipeline->store, reply, to, words, pipeline->now, &moved, error))
+        return FALSE;
+    if (!moved)
+        return TRUE; /* somebody else settled it; what he wrote stands */
+    if (to == REPLY_SENT && !answered(pipeline, reply, words, error))
+        return FALSE;
+    if (why && !to_human(pipeline, reply, what, why, error))
+        return FALSE;
+    return store_commit(g_steal_pointer(&transaction), error);
+}
+
+static gboolean refuse(Pipeline *pipeline, Reply *reply, const char *why, GError **error)
+{
+    return settle(pipeline, reply, REPLY_DROPPED, "dropped", why, why, error);
+}
+
+static gboolean settle_result(Pipeline *pipeline, Reply *reply, SmtpResult result,
+                              const char *words, SendOutcome *outcome, GError **error)
+{
+    g_autofree char *why = NULL;
+    switch (result) {
+    case SMTP_SENT:
+        *outcome = SEND_SENT;
+        return settle(pipeline, reply, REPLY_SENT, NULL, words, NULL, error);
+    case SMTP_LATER:
+        if (reply->attempts < pipeline->policy->max_attempts) {
+            *outcome = SEND_LATER;
+            return settle(pipeline, reply, REPLY_APPROVED, NULL, words, NULL, error);
+        }
+        G_GNUC_FALLTHROUGH;
+    case SMTP_REFUSED:
+        *outcome = SEND_FAILED;
+        why = g_strdup_printf("the answer was not sent: %s", words);
+        return settle(pipeline, reply, REPLY_FAILED, "failed", words, why, error);
+    case SMTP_UNKNOWN:
+    default:
+        *outcome = SEND_FAILED;
+        why = g_strdup_printf("the answer may have been sent, nobody can know: %s", words);
+        return settle(pipeline, reply, REPLY_UNKNOWN, "unknown", words, why, error);
+    }
+}
+
+static gboolean is_automatic(const Reply *reply)
+{
+    return g_strcmp0(reply->origin, "auto") == 0;
+}
+
+gboolean pipeline_reconsider(Pipeline *pipeline, Reply *reply, gboolean *stands, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    g_autofree char *why = is_automatic(reply) ? changed_mind(pipeline, reply, &local) : NULL;
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    *stands = !why;
+    return !why || refuse(pipeline, reply, why, error);
+}
+
+gboolean pipeline_send(Pipeline *pipeline, Reply *reply, Smtp *smtp, SendOutcome *outcome,
+                       GBytes **mail, GError **error)
+{
+    gboolean automatic = is_automatic(reply), stands = TRUE;
+    *outcome = SEND_DROPPED;
+    if (!pipeline_reconsider(pipeline, reply, &stands, error))
+        return FALSE;
+    if (!stands)
+        return TRUE;
+
+    g_autoptr(GError) unfit = NULL;
+    ComposeOptions options = {.from_name = pipeline->policy->from_name,
+                              .from_addr = pipeline->policy->from_addr,
+                              .date = pipeline->now,
+                              .automatic = automatic};
+    g_autoptr(GBytes) bytes = compose_reply(reply, &options, &unfit);
+    if (!bytes)
+        return refuse(pipeline, reply, unfit->message, error);
+
+    gboolean moved = FALSE;
+    if (!reply_move(pipeline->store, reply, REPLY_SENDING, NULL, pipeline->now, &moved, error))
+        return FALSE;
+    if (!moved)
+        return TRUE;
+
+    g_autofree char *words = NULL;
+    /* The null sender (RFC 3834 3.3) for what a machine says; an agent wants to see the bounce. */
+    SmtpResult result =
+        smtp_send(smtp, automatic ? "" : options.from_addr, reply->to_addr, bytes, &words);
+    if (mail && result == SMTP_SENT)
+        *mail = g_bytes_ref(bytes);
+    return settle_result(pipeline, reply, result, words, outcome, error);
+}
+
+gboolean pipeline_recover(Pipeline *pipeline, guint *count, GError **error)
+{
+    g_autoptr(GPtrArray) sending = reply_list_state(pipeline->store, REPLY_SENDING, 0, error);
+    if (!sending)
+        return FALSE;
+    const char *words = "a run ended while it was being sent";
+    for (guint i = 0; i < sending->len; i++)
+        if (!settle(pipeline, g_ptr_array_index(sending, i), REPLY_UNKNOWN, "unknown", words,
+                    "the answer may have been sent, nobody can know: a run ended in the middle",
+                    error))
+            return FALSE;
+    *count = sending->len;
+    return TRUE;
+}

@@ -1,0 +1,34 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing to build and test erms on Debian 12: install.sh [build] [servers] [check]
+set -eu
+
+build="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev
+libsqlite3-dev libstemmer-dev libjson-glib-dev libxml2-dev glib-networking ca-certificates"
+servers="dovecot-imapd dovecot-lmtpd openssl sqlite3 python3 python3-aiosmtpd"
+check="clang libclang-rt-14-dev clang-format git mandoc valgrind"
+
+wanted=
+for group in "$@"; do
+  case $group in
+    build) wanted="$wanted $build" ;;
+    servers) wanted="$wanted $servers" ;;
+    check) wanted="$wanted $check" ;;
+    *) echo "install.sh: no group $group" >&2; exit 64 ;;
+  esac
+done
+
+missing=
+for package in $wanted; do
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || :)" = installed ] ||
+    missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+as_root=
+[ "$(id -u)" = 0 ] || as_root=sudo
+echo "installing:$missing"
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq
+# A server that is only a test's must not start as a service of this machine.
+$as_root env RUNLEVEL=1 apt-get install -y -qq --no-remove --no-install-recommends $missing >/dev/null

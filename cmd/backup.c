@@ -7,8 +7,14 @@
 static int run(Context *context, int argc, char **argv, GError **error)
 {
     if (!parse_options(command_backup.name, command_backup.args, command_backup.summary, NULL, 1, 1,
-                       &argc, &argv, error) ||
-        !store_backup(context->store, argv[1], error))
+                       &argc, &argv, error))
+        return EXIT_ERROR;
+    if (g_file_test(argv[1], G_FILE_TEST_EXISTS)) {
+        g_set_error(error, CMD_ERROR, EXIT_FAILED, "%s is there already; nothing was written",
+                    argv[1]);
+        return EXIT_ERROR;
+    }
+    if (!store_backup(context->store, argv[1], error))
         return EXIT_ERROR;
     printf("%s written\n", argv[1]);
     return EXIT_DONE;

@@ -8,6 +8,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 typedef struct Checkup {
@@ -136,18 +137,42 @@ static const char *tls_name(const ServerSpec *spec)
                                        : "TLS, certificate verified";
 }
 
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Every FILING_… that can come up, each once (GHashTable used as a set, owned). */
+static GHashTable *all_filings(const Policy *policy)
+{
+    GHashTable *filings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const char *const fixed[] = {FILING_ANSWERED, FILING_IGNORED, FILING_UNREADABLE};
+    for (guint i = 0; i < G_N_ELEMENTS(fixed); i++)
+        g_hash_table_add(filings, g_strdup(fixed[i]));
+    g_hash_table_add(filings, g_strconcat(FILING_QUEUE_PREFIX, policy->default_queue, NULL));
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, policy->categories);
+    while (g_hash_table_iter_next(&iter, NULL, &value))
+        g_hash_table_add(filings,
+                         g_strconcat(FILING_QUEUE_PREFIX,
+                                     policy_queue(policy, ((CategoryPolicy *)value)->name), NULL));
+    return filings;
+}
+
 /* Every folder that mail can be filed in: is it there, or can it be made? */
 static void check_folders(Context *context, Checkup *checkup, const Mailbox *mailbox, Imap *imap)
 {
     g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func(g_free);
-    const char *const fixed[] = {FILING_ANSWERED, FILING_IGNORED, FILING_UNREADABLE};
-    for (guint i = 0; i < G_N_ELEMENTS(fixed); i++)
-        g_ptr_array_add(folders, mailbox_target(mailbox, fixed[i]));
-    g_autofree char *queue =
-        g_strconcat(FILING_QUEUE_PREFIX, context->settings->policy->default_queue, NULL);
-    g_ptr_array_add(folders, mailbox_target(mailbox, queue));
+    g_autoptr(GHashTable) filings = all_filings(context->settings->policy);
+    GHashTableIter iter;
+    gpointer filing;
+    g_hash_table_iter_init(&iter, filings);
+    while (g_hash_table_iter_next(&iter, &filing, NULL))
+        g_ptr_array_add(folders, mailbox_target(mailbox, filing));
     if (mailbox->sent)
         g_ptr_array_add(folders, g_strdup(mailbox->sent));
+    g_ptr_array_sort(folders, by_name);
     g_autoptr(GString) missing = g_string_new(NULL);
     for (guint i = 0; i < folders->len; i++) {
         const char *folder = g_ptr_array_index(folders, i);

@@ -43,7 +43,8 @@ static void print_help(FILE *out)
           out);
     for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
         g_autofree char *left = g_strconcat(commands[i]->name, " ", commands[i]->args, NULL);
-        fprintf(out, "  %-38s %s\n", left, commands[i]->summary);
+        int pad = MAX(38 - (int)g_utf8_strlen(left, -1), 0);
+        fprintf(out, "  %s%*s %s\n", left, pad, "", commands[i]->summary);
     }
     fputs("\nOptions:\n"
           "  -C DIR                                 the home folder (also: ERMS_HOME)\n"

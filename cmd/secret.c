@@ -3,13 +3,16 @@
  */
 #include "cmd/settings.h"
 
+#include "kb/process.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_SECRET 8192 /* access tokens of Microsoft 365 have about 2,000 characters */
+#define COMMAND_MS 60000 /* a command may ask a token server */
+#define MAX_SECRET 8192  /* access tokens of Microsoft 365 have about 2,000 characters */
 
 /* The first line, without its end; wipes the rest. */
 static char *first_line(char *text)
@@ -46,19 +49,15 @@ static char *from_file(const char *path, const char *who, GError **error)
 static char *from_command(const char *command, const char *who, GError **error)
 {
     g_auto(GStrv) argv = NULL;
-    char *output = NULL;
-    int status = 0;
     g_autoptr(GError) local = NULL;
-    if (!g_shell_parse_argv(command, NULL, &argv, &local) ||
-        !g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL,
-                      NULL, &output, NULL, &status, &local) ||
-        !g_spawn_check_wait_status(status, &local)) {
+    g_autoptr(GString) output = g_string_sized_new(MAX_SECRET);
+    char *line = NULL;
+    if (g_shell_parse_argv(command, NULL, &argv, &local) &&
+        process_run((const char *const *)argv, NULL, COMMAND_MS, MAX_SECRET, output, &local))
+        line = g_strndup(output->str, strcspn(output->str, "\r\n"));
+    else
         g_set_error(error, SETTINGS_ERROR, 0, "%s password-command: %s", who, local->message);
-        g_free(output);
-        return NULL;
-    }
-    char *line = first_line(output);
-    g_free(output);
+    explicit_bzero(output->str, output->allocated_len);
     return line;
 }
 

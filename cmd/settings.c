@@ -9,6 +9,10 @@
 
 G_DEFINE_QUARK(erms_settings_error, settings_error)
 
+/* Content filters take their time after the final dot, and a lost reply costs an agent's look; RFC
+ * 5321 4.5.3.2.6 says 10 minutes, which a hung server would cost every run. */
+#define SMTP_PATIENCE 300
+
 /* What one [mailbox NAME] or [smtp] section says about its server. */
 #define SERVER_SETTINGS(type, member)                                                              \
     {"host", SETTING_STRING | SETTING_REQUIRED, G_STRUCT_OFFSET(type, member.host)},               \
@@ -238,6 +242,7 @@ static gboolean read_smtp(Reader *reader, const char *group, G_GNUC_UNUSED const
     settings->smtp = server_spec_new();
     settings->smtp->name = g_strdup("[smtp]");
     settings->smtp->port = 0;
+    settings->smtp->idle_seconds = SMTP_PATIENCE;
     SmtpSection section = {.server = *settings->smtp};
     gboolean ok = setting_read(&reader->file, group, smtp_settings, &section, error);
     *settings->smtp = section.server;

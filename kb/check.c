@@ -28,7 +28,8 @@ static void check_places(const Template *template_, const char *const *known, GP
         if (is_known(place, known))
             continue;
         const char *near = nearest_name(place, known);
-        kb_problem_add(problems, template_->path, 0, TRUE,
+        /* A draft is not used yet: its author may be waiting for the place. */
+        kb_problem_add(problems, template_->path, 0, template_->state == TEMPLATE_APPROVED,
                        "{{%s}} can never be filled: there is no such place%s%s%s", place,
                        near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
     }

@@ -1,149 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A program as a source: its own process group, a deadline, bounded output, no zombie. */
-#include <errno.h>
+/* A program as a source. */
 #include <gio/gio.h>
-#include <glib-unix.h>
-#include <poll.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "kb/lookup_record.h"
-
-#define ERRORS_MAX_BYTES 200
-#define LOOK_MS 20 /* a program can end while a child of it holds the pipes */
-
-typedef struct Run {
-    GPid pid;
-    int output_fd, errors_fd; /* -1: at its end */
-    GString *output, *errors;
-    gint64 deadline;
-    gboolean too_large;
-} Run;
-
-static void own_group(G_GNUC_UNUSED gpointer data)
-{
-    setsid();
-}
-
-static gboolean start(Run *run, const LookupSpec *spec, const char *key, const char *address,
-                      GError **error)
-{
-    const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", NULL};
-    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-    g_autoptr(GError) reason = NULL;
-    g_strv_builder_addv(builder, (const char **)spec->program);
-    g_strv_builder_add_many(builder, key, address, NULL);
-    g_auto(GStrv) arguments = g_strv_builder_end(builder);
-    if (g_spawn_async_with_pipes_and_fds("/", (const char *const *)arguments, environment,
-                                         G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CLOEXEC_PIPES,
-                                         own_group, NULL, -1, -1, -1, NULL, NULL, 0, &run->pid,
-                                         NULL, &run->output_fd, &run->errors_fd, &reason)) {
-        g_unix_set_fd_nonblocking(run->output_fd, TRUE, NULL);
-        g_unix_set_fd_nonblocking(run->errors_fd, TRUE, NULL);
-        return TRUE;
-    }
-    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED, reason->message);
-    return FALSE;
-}
-
-static void close_end(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-    *fd = -1;
-}
-
-/* Reads what is there; keeps at most MAX bytes; TRUE: there was more. */
-static gboolean drain(int *fd, GString *into, gsize max)
-{
-    char buffer[4096];
-    gssize got = 1;
-    while (*fd >= 0 && got > 0 && into->len <= max) {
-        got = read(*fd, buffer, sizeof buffer);
-        if (got > 0)
-            g_string_append_len(into, buffer, got);
-        else if (got == 0 || (errno != EAGAIN && errno != EINTR))
-            close_end(fd);
-    }
-    const gboolean more = into->len > max;
-    g_string_truncate(into, MIN(into->len, max));
-    return more;
-}
-
-static gboolean has_ended(GPid pid)
-{
-    siginfo_t info = {0};
-    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
-}
-
-/* TRUE: it ended by itself in time. */
-static gboolean follow(Run *run)
-{
-    while (!run->too_large) {
-        const gint64 left = run->deadline - g_get_monotonic_time();
-        const gboolean ended = has_ended(run->pid); /* looked at before the pipes */
-        run->too_large = drain(&run->output_fd, run->output, RECORD_MAX_BYTES);
-        drain(&run->errors_fd, run->errors, ERRORS_MAX_BYTES);
-        if (ended || left <= 0)
-            return ended;
-        struct pollfd ends[] = {{run->output_fd, POLLIN, 0}, {run->errors_fd, POLLIN, 0}};
-        const gboolean silent = run->output_fd < 0 && run->errors_fd < 0;
-        const gint64 look_ms = silent ? 1 : LOOK_MS;
-        poll(ends, G_N_ELEMENTS(ends), (int)MIN(look_ms, left / 1000 + 1));
-    }
-    return FALSE;
-}
-
-/* Ends whatever is left of it; returns its status as of wait(2), or -1. */
-static int finish(Run *run)
-{
-    int status = -1;
-    kill(-run->pid, SIGKILL); /* not reaped yet, so the number is still its own */
-    while (waitpid(run->pid, &status, 0) < 0) {
-        if (errno != EINTR)
-            return -1;
-    }
-    return status;
-}
-
-static const char *first_line(GString *errors)
-{
-    g_autofree char *valid = g_utf8_make_valid(errors->str, (gssize)errors->len);
-    g_string_assign(errors, g_strstrip(valid));
-    g_string_truncate(errors, strcspn(errors->str, "\r\n"));
-    for (char *at = errors->str; *at; at++) {
-        if (g_ascii_iscntrl(*at))
-            *at = ' ';
-    }
-    return errors->str;
-}
-
-static gboolean judge(Run *run, const LookupSpec *spec, gboolean ended, int status,
-                      GHashTable **record, GString *left_out, GError **error)
-{
-    GError *reason = NULL;
-    if (run->too_large) {
-        g_set_error(&reason, G_IO_ERROR, G_IO_ERROR_FAILED, "printed more than %d bytes",
-                    RECORD_MAX_BYTES);
-    } else if (!ended) {
-        g_set_error(&reason, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "took longer than %u ms",
-                    spec->timeout_ms);
-    } else if (status == -1 || !WIFEXITED(status)) {
-        g_set_error(&reason, G_IO_ERROR, G_IO_ERROR_FAILED, "was killed");
-    } else if (WEXITSTATUS(status) != 0) {
-        const char *line = first_line(run->errors);
-        g_set_error(&reason, G_IO_ERROR, G_IO_ERROR_FAILED, "ended with code %d%s%s",
-                    WEXITSTATUS(status), *line ? ": " : "", line);
-    } else {
-        *record = record_from_json(run->output->str, run->output->len, left_out, &reason);
-    }
-    if (!reason)
-        return TRUE;
-    g_propagate_prefixed_error(error, reason, "%s: ", spec->program[0]);
-    return FALSE;
-}
+#include "kb/process.h"
 
 gboolean lookup_program_check(const LookupSpec *spec, GError **error)
 {
@@ -157,19 +17,22 @@ gboolean lookup_program_check(const LookupSpec *spec, GError **error)
 gboolean lookup_program_fetch(const LookupSpec *spec, const char *key, const char *address,
                               GHashTable **record, GString *left_out, GError **error)
 {
+    const char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", NULL};
     *record = NULL;
     if (key[0] == '-' || address[0] == '-')
         return TRUE; /* it would be an option: nobody has such a record */
+    g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+    g_strv_builder_addv(builder, (const char **)spec->program);
+    g_strv_builder_add_many(builder, key, address, NULL);
+    g_auto(GStrv) argv = g_strv_builder_end(builder);
     g_autoptr(GString) output = g_string_new(NULL);
-    g_autoptr(GString) errors = g_string_new(NULL);
-    Run run = {.output_fd = -1, .errors_fd = -1, .output = output, .errors = errors};
-    run.deadline = g_get_monotonic_time() + (gint64)spec->timeout_ms * 1000;
-    if (!start(&run, spec, key, address, error))
+    if (!process_run((const char *const *)argv, environment, spec->timeout_ms, RECORD_MAX_BYTES,
+                     output, error))
         return FALSE;
-    const gboolean ended = follow(&run);
-    const int status = finish(&run);
-    close_end(&run.output_fd);
-    close_end(&run.errors_fd);
-    g_spawn_close_pid(run.pid);
-    return judge(&run, spec, ended, status, record, left_out, error);
+    GError *reason = NULL;
+    *record = record_from_json(output->str, output->len, left_out, &reason);
+    if (!reason)
+        return TRUE;
+    g_propagate_prefixed_error(error, reason, "%s: ", spec->program[0]);
+    return FALSE;
 }

@@ -33,11 +33,9 @@ gboolean place_insert(Store *store, Place *place, GError **error)
                              SQL_NUMBER(place->uidvalidity), SQL_NUMBER(place->uid)),
                     &known, error))
         return FALSE;
-    if (known) {
+    if (known)
         place->id = known;
-        return TRUE;
-    }
-    return sql_insert(store, &record, place, error) &&
+    return (known || sql_insert(store, &record, place, error)) &&
            store_commit(g_steal_pointer(&transaction), error);
 }
 

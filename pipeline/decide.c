@@ -97,17 +97,18 @@ static char *threat(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
                : NULL;
 }
 
+static char *category_off(const Facts *facts, const Policy *policy)
+{
+    return policy_mode(policy, facts->category) == TEMPLATE_OFF
+               ? g_strdup_printf("category %s is switched off", facts->category)
+               : NULL;
+}
+
 static char *category_mode(const Facts *facts, const Policy *policy)
 {
-    switch (policy_mode(policy, facts->category)) {
-    case TEMPLATE_AUTO:
-        return NULL;
-    case TEMPLATE_SUGGEST:
-        return g_strdup_printf("category %s is set to suggest", facts->category);
-    case TEMPLATE_OFF:
-    default:
-        return g_strdup_printf("category %s is switched off", facts->category);
-    }
+    return policy_mode(policy, facts->category) == TEMPLATE_SUGGEST
+               ? g_strdup_printf("category %s is set to suggest", facts->category)
+               : NULL;
 }
 
 static char *no_threshold(const Facts *facts, const Policy *policy)
@@ -214,6 +215,7 @@ static const struct {
     {"not-addressed", not_addressed, VERDICT_SUGGEST},
     {"no-model", no_model, VERDICT_SUGGEST},
     {"no-category", no_category, VERDICT_SUGGEST},
+    {"category-off", category_off, VERDICT_HOLD},
     {"threat", threat, VERDICT_SUGGEST},
     {"category-mode", category_mode, VERDICT_SUGGEST},
     {"no-threshold", no_threshold, VERDICT_SUGGEST},

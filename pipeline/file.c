@@ -110,20 +110,40 @@ static gboolean file_group(Session *session, Pipeline *pipeline, const Group *gr
     return moved && record_moved(pipeline, group, target, moved, error);
 }
 
-gboolean mailbox_file(Session *session, Pipeline *pipeline, FetchCounts *counts, GError **error)
+/* Larger groups first: each move makes the server scan a smaller folder the next time. */
+static gint by_size(gconstpointer a, gconstpointer b)
 {
-    g_autoptr(GPtrArray) places =
-        place_list_pending(pipeline->store, session->mailbox->name, FILE_LIMIT, error);
-    if (!places)
-        return FALSE;
+    const Group *left = a, *right = b;
+    guint l = left->to - left->from, r = right->to - right->from;
+    return (l < r) - (l > r);
+}
+
+static GArray *groups_of(const GPtrArray *places)
+{
+    GArray *groups = g_array_new(FALSE, FALSE, sizeof(Group));
     for (guint from = 0, to; from < places->len; from = to) {
         const Place *first = g_ptr_array_index(places, from);
         for (to = from + 1; to < places->len; to++)
             if (!same_group(first, g_ptr_array_index(places, to)))
                 break;
         Group group = {places, from, to};
+        g_array_append_val(groups, group);
+    }
+    g_array_sort(groups, by_size);
+    return groups;
+}
+
+gboolean mailbox_file(Session *session, Pipeline *pipeline, FetchCounts *counts, GError **error)
+{
+    g_autoptr(GPtrArray) places =
+        place_list_pending(pipeline->store, session->mailbox->name, FILE_LIMIT, error);
+    if (!places)
+        return FALSE;
+    g_autoptr(GArray) groups = groups_of(places);
+    for (guint i = 0; i < groups->len; i++) {
+        const Group *group = &g_array_index(groups, Group, i);
         g_autoptr(GError) local = NULL;
-        if (file_group(session, pipeline, &group, counts, &local))
+        if (file_group(session, pipeline, group, counts, &local))
             continue;
         if (!g_error_matches(local, SERVER_ERROR, SERVER_ERROR_REFUSED)) {
             session_lost(session, local);
@@ -131,7 +151,7 @@ gboolean mailbox_file(Session *session, Pipeline *pipeline, FetchCounts *counts,
             return FALSE;
         }
         g_warning("%s; the mail stays where it is until the next run", local->message);
-        counts->trouble += to - from;
+        counts->trouble += group->to - group->from;
     }
     return TRUE;
 }

@@ -79,9 +79,11 @@ static GPtrArray *drafts_of(Drafter *drafter, const Model *model,
     for (guint i = 0; i < understanding->n && all->len < MAX_REPLIES; i++) {
         if (i > 0 && understanding->guesses[i].probability < WORTH_SUGGESTING)
             break;
+        const char *category = model_category(model, understanding->guesses[i].category);
+        if (policy_mode(drafter->pipeline->policy, category) == TEMPLATE_OFF)
+            continue;
         g_autoptr(GPtrArray) drafts =
-            drafter_category(drafter, model_category(model, understanding->guesses[i].category),
-                             MIN(i == 0 ? 2 : 1, MAX_REPLIES - all->len));
+            drafter_category(drafter, category, MIN(i == 0 ? 2 : 1, MAX_REPLIES - all->len));
         g_ptr_array_extend_and_steal(all, g_steal_pointer(&drafts));
     }
     return all;

@@ -92,11 +92,17 @@ static gboolean send_all(Pass *pass, GPtrArray *copies, PassCounts *counts, GErr
     if (!pass->smtp)
         return keep_waiting(pass, replies, 0, counts, error);
     g_autoptr(Smtp) smtp = NULL;
+    gint64 renew = 0;
     for (guint i = 0; i < replies->len && !stopped(pass); i++) {
         GError *local = NULL;
-        if (smtp && !smtp_alive(smtp))
+        /* A mail begun near the connection's deadline could lose its last reply. */
+        if (smtp && (!smtp_alive(smtp) || g_get_monotonic_time() > renew))
             g_clear_pointer(&smtp, smtp_free);
-        if (!smtp && !(smtp = smtp_open(pass->smtp, pass->helo_name, &local)))
+        if (!smtp) {
+            smtp = smtp_open(pass->smtp, pass->helo_name, &local);
+            renew = g_get_monotonic_time() + pass->smtp->total_seconds * G_USEC_PER_SEC / 2;
+        }
+        if (!smtp)
             return survive(pass, local, error) && keep_waiting(pass, replies, i, counts, error);
         SendOutcome outcome;
         if (!send_one(pass, g_ptr_array_index(replies, i), smtp, copies, &outcome, error))

@@ -91,11 +91,10 @@ static gboolean settle(Pipeline *pipeline, Reply *reply, ReplyState to, const ch
     if (!transaction ||
         !reply_move(pipeline->store, reply, to, words, pipeline->now, &moved, error))
         return FALSE;
-    if (!moved)
-        return TRUE; /* somebody else settled it; what he wrote stands */
-    if (to == REPLY_SENT && !answered(pipeline, reply, words, error))
+    /* Not moved: somebody else settled it, and what he wrote stands. */
+    if (moved && to == REPLY_SENT && !answered(pipeline, reply, words, error))
         return FALSE;
-    if (why && !to_human(pipeline, reply, what, why, error))
+    if (moved && why && !to_human(pipeline, reply, what, why, error))
         return FALSE;
     return store_commit(g_steal_pointer(&transaction), error);
 }

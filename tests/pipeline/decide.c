@@ -110,6 +110,10 @@ static void threat(World *world)
 {
     world->facts.threat = "lawyer";
 }
+static void category_off(World *world)
+{
+    policy_category(world->policy, "password")->mode = TEMPLATE_OFF;
+}
 static void category_suggest(World *world)
 {
     policy_category(world->policy, "password")->mode = TEMPLATE_SUGGEST;
@@ -210,6 +214,7 @@ static const struct {
     {"not-addressed", VERDICT_SUGGEST, not_addressed},
     {"no-model", VERDICT_SUGGEST, no_model},
     {"no-category", VERDICT_SUGGEST, no_category},
+    {"category-off", VERDICT_HOLD, category_off},
     {"threat", VERDICT_SUGGEST, threat},
     {"category-mode", VERDICT_SUGGEST, category_suggest},
     {"category-mode", VERDICT_SUGGEST, category_unknown},

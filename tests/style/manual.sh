@@ -14,6 +14,9 @@ for setting in $(sed -n 's/^ *{"\([a-z-]*\)", SETTING_.*/\1/p' cmd/settings.c); 
   grep -qE "^\.It.* $setting( |$)" doc/erms.conf.5 || { echo "erms.conf.5: no $setting"; bad=1; }
   grep -qE "^#?$setting = " doc/starter/erms.conf || { echo "doc/starter/erms.conf: no $setting"; bad=1; }
 done
+for reason in $(sed -n 's/^    {"\([a-z-]*\)", [a-z_]*, VERDICT_.*/\1/p' pipeline/decide.c); do
+  grep -qE "^\.It Ic $reason " doc/erms.1 || { echo "erms.1: no objection $reason"; bad=1; }
+done
 (cd doc/starter && find erms.conf kb -type f | LC_ALL=C sort) >/tmp/starter.$$
 sed -n 's/.*<file>\(.*\)<\/file>.*/\1/p' doc/starter/starter.gresource.xml | cmp - /tmp/starter.$$ ||
   { echo "starter.gresource.xml and doc/starter differ"; bad=1; }

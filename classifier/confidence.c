@@ -6,6 +6,8 @@
 
 #include "classifier/logistic.h"
 
+#define ENOUGH_KNOWN 0.5 /* share of a text's words */
+
 static guint argmax(const float *s, guint n)
 {
     guint best = 0;
@@ -78,5 +80,8 @@ void confidence_fit(const Outcome *outcomes, gsize n, double *coefficients)
 double confidence_probability(const double *coefficients, const Signals *signals)
 {
     double p = logistic(linear(coefficients, signals));
+    double known = 1 - signals->values[SIGNAL_UNKNOWN];
+    if (known < ENOUGH_KNOWN)
+        p = MIN(p, known);
     return isnan(p) ? 0 : p;
 }

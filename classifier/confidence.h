@@ -39,5 +39,6 @@ typedef struct Outcome {
 /* Learns from N outcomes; coefficients[N_SIGNALS]. First from all of them, then constant and scale
  * again from those with weight alone, so that foreign texts change the order and not the level. */
 void confidence_fit(const Outcome *outcomes, gsize n, double *coefficients);
-/* 0..1; NaN becomes 0. */
+/* 0..1; NaN becomes 0. Never more than the share of known words when fewer than half are known: a
+ * model of few mails is sure of "My parcel has two left shoes" because it knows "my" and "two". */
 double confidence_probability(const double *coefficients, const Signals *signals);

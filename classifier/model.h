@@ -87,3 +87,7 @@ typedef struct ModelWord {
 /* The at most MAX words that weighed most for CATEGORY, strongest first (GArray of ModelWord, which
  * it clears). A pair of words weighs half on each, a 4-gram on the word that it is in. */
 GArray *model_explain(const Model *model, const ModelText *text, guint category, guint max);
+/* Both at once: as model_classify(), and *WORDS is the explanation of the first guess (NULL: no
+ * guess), for the price of little more than one. */
+guint model_understand(const Model *model, const ModelText *text, ModelGuess *guesses, guint max,
+                       guint max_words, GArray **words);

@@ -75,10 +75,15 @@ static int compare_ranked(gconstpointer a, gconstpointer b)
 
 guint model_classify(const Model *model, const ModelText *text, ModelGuess *guesses, guint max)
 {
-    guint n = model->header->n_categories;
     ModelScales scales;
-    Signals signals;
     gboolean known = model_score(model, text, &scales);
+    return model_guess(model, known, guesses, max);
+}
+
+guint model_guess(const Model *model, gboolean known, ModelGuess *guesses, guint max)
+{
+    guint n = model->header->n_categories;
+    Signals signals;
     const double *p = model->counter->terms->len > 0 ? model->p : model->priors;
     g_autofree Ranked *ranked = g_new(Ranked, n);
     for (guint c = 0; c < n; c++)

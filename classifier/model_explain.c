@@ -107,21 +107,19 @@ static int compare_said(gconstpointer a, gconstpointer b)
     return x->order < y->order ? -1 : 1;
 }
 
-GArray *model_explain(const Model *model, const ModelText *text, guint category, guint max)
+static GArray *explain(const Model *model, const ModelText *text, const ModelScales *scales,
+                       guint category, guint max)
 {
     GArray *words = g_array_new(FALSE, FALSE, sizeof(ModelWord));
     g_array_set_clear_func(words, word_clear);
     g_assert(category < model->header->n_categories);
-    ModelScales scales;
-    model_score(model, text, &scales);
-
     const GArray *terms = model->counter->terms;
     g_autofree float *shares = g_new(float, MAX(terms->len, 1));
     g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, said_free);
     for (guint i = 0; i < terms->len; i++) {
         const Term *term = &g_array_index(terms, Term, i);
-        shares[i] = share_of(model, &scales, term, category);
+        shares[i] = share_of(model, scales, term, category);
         g_hash_table_insert(places, GSIZE_TO_POINTER((gsize)term->id + 1),
                             GSIZE_TO_POINTER((gsize)i + 1));
     }
@@ -142,4 +140,21 @@ GArray *model_explain(const Model *model, const ModelText *text, guint category,
         g_array_append_val(words, word);
     }
     return words;
+}
+
+GArray *model_explain(const Model *model, const ModelText *text, guint category, guint max)
+{
+    ModelScales scales;
+    model_score(model, text, &scales);
+    return explain(model, text, &scales, category, max);
+}
+
+guint model_understand(const Model *model, const ModelText *text, ModelGuess *guesses, guint max,
+                       guint max_words, GArray **words)
+{
+    ModelScales scales;
+    gboolean known = model_score(model, text, &scales);
+    guint n = model_guess(model, known, guesses, max);
+    *words = n ? explain(model, text, &scales, guesses[0].category, max_words) : NULL;
+    return n;
 }

@@ -16,3 +16,5 @@ static inline int model_block(const Model *model, guint32 feature)
 
 /* Fills the model's counter, scores (centred), z and p. FALSE: it knows no word of the text. */
 gboolean model_score(const Model *model, const ModelText *text, ModelScales *scales);
+/* The guesses about the text that was scored last; KNOWN is what model_score() said. */
+guint model_guess(const Model *model, gboolean known, ModelGuess *guesses, guint max);

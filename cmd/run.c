@@ -5,7 +5,6 @@
 
 #include <signal.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #define MANY 200 /* new mails from which a progress bar is worth its line */
@@ -131,6 +130,16 @@ static int open_and_pass(Context *context, gboolean dry_run, GError **error)
                : EXIT_ERROR;
 }
 
+/* In short steps: a signal that comes between the look and the sleep costs a second at most. */
+static void pause_for(int seconds)
+{
+    gint64 until = g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC;
+    while (!stop_asked && g_get_monotonic_time() < until) {
+        gint64 left = until - g_get_monotonic_time();
+        g_usleep((gulong)CLAMP(left, 0, G_USEC_PER_SEC));
+    }
+}
+
 static int repeat(Context *context, int every, gboolean dry_run)
 {
     g_autofree char *home = g_strdup(context->home);
@@ -145,9 +154,7 @@ static int repeat(Context *context, int every, gboolean dry_run)
         fflush(stdout);
         context_close(context);
         context->home = g_strdup(home);
-        struct timespec pause = {.tv_sec = every};
-        if (!stop_asked)
-            nanosleep(&pause, NULL);
+        pause_for(every);
     }
     return code;
 }

@@ -83,5 +83,7 @@ GArray *imap_move(Imap *imap, const GArray *uids, const char *folder, GError **e
 /* +FLAGS.SILENT: KEYWORD, and \Seen if SEEN. */
 gboolean imap_add_keyword(Imap *imap, const GArray *uids, const char *keyword, gboolean seen,
                           GError **error);
+/* -FLAGS.SILENT: KEYWORD. */
+gboolean imap_remove_keyword(Imap *imap, const GArray *uids, const char *keyword, GError **error);
 /* APPEND with \Seen; line ends are made CRLF. */
 gboolean imap_append(Imap *imap, const char *folder, GBytes *mail, GError **error);

@@ -138,21 +138,36 @@ static gboolean keyword_ok(const char *keyword)
     return *keyword && strlen(keyword) <= 100;
 }
 
+/* CHANGE is "+" or "-", FLAGS what stands in the parentheses. */
+static gboolean store_flags(Imap *imap, const GArray *uids, const char *change, const char *flags,
+                            GError **error)
+{
+    if (!imap_writable(imap, error))
+        return FALSE;
+    for (guint i = 0; i < uids->len;) {
+        g_autofree char *set = imap_set(uids, &i, IMAP_SET_MAX);
+        g_autofree char *line =
+            g_strdup_printf("UID STORE %s %sFLAGS.SILENT (%s)", set, change, flags);
+        if (!imap_command(imap, line, "UID STORE", error))
+            return FALSE;
+    }
+    return imap_alive(imap, error);
+}
+
 gboolean imap_add_keyword(Imap *imap, const GArray *uids, const char *keyword, gboolean seen,
                           GError **error)
 {
     if (!keyword_ok(keyword))
         return imap_refuse(imap, SERVER_ERROR_REFUSED, error, "\"%s\" is not a keyword", keyword);
-    if (!imap_writable(imap, error))
-        return FALSE;
-    for (guint i = 0; i < uids->len;) {
-        g_autofree char *set = imap_set(uids, &i, IMAP_SET_MAX);
-        g_autofree char *line = g_strdup_printf("UID STORE %s +FLAGS.SILENT (%s%s)", set, keyword,
-                                                seen ? " \\Seen" : "");
-        if (!imap_command(imap, line, "UID STORE", error))
-            return FALSE;
-    }
-    return imap_alive(imap, error);
+    g_autofree char *flags = g_strconcat(keyword, seen ? " \\Seen" : "", NULL);
+    return store_flags(imap, uids, "+", flags, error);
+}
+
+gboolean imap_remove_keyword(Imap *imap, const GArray *uids, const char *keyword, GError **error)
+{
+    if (!keyword_ok(keyword))
+        return imap_refuse(imap, SERVER_ERROR_REFUSED, error, "\"%s\" is not a keyword", keyword);
+    return store_flags(imap, uids, "-", keyword, error);
 }
 
 gboolean imap_append(Imap *imap, const char *folder, GBytes *mail, GError **error)

@@ -122,10 +122,11 @@ static char *no_threshold(const Facts *facts, const Policy *policy)
 static char *confidence(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
     /* Written so that NaN counts as unsure. */
-    return facts->probability >= facts->threshold
-               ? NULL
-               : g_strdup_printf("unsure: %s with %.3f, %.3f is needed", facts->category,
-                                 facts->probability, facts->threshold);
+    if (facts->probability >= facts->threshold)
+        return NULL;
+    int digits = facts->threshold - facts->probability < 0.001 ? 6 : 3; /* so that they differ */
+    return g_strdup_printf("unsure: %s with %.*f, %.*f is needed", facts->category, digits,
+                           facts->probability, digits, facts->threshold);
 }
 
 static char *two_questions(const Facts *facts, G_GNUC_UNUSED const Policy *policy)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * New mail: list, fetch in batches, take, answer. A batch is one UID FETCH and two transactions,
- * then one UID MOVE per folder. Order that no crash can harm: rows are committed before mail is
- * moved.
+ * New mail: list, fetch in batches, take, answer. A batch is one UID FETCH and two transactions.
+ * All is filed at the end, with one UID MOVE per folder (a server scans its folders anew at each):
+ * rows are committed before mail is moved, so no crash can harm.
  *
  * When a fetch breaks the session, the server is asked again with half of what is missing, until
  * the one mail that breaks it is alone; that one becomes a stub that a human looks at on the

@@ -20,10 +20,22 @@ static const Place *place_at(const Group *group, guint i)
     return g_ptr_array_index(group->places, group->from + i);
 }
 
-static gboolean same_group(const Place *a, const Place *b)
+/* Where it lies, where it ought to lie, what it is marked as. */
+static int compare_group(const Place *a, const Place *b)
 {
-    return g_str_equal(a->folder, b->folder) && a->uidvalidity == b->uidvalidity &&
-           g_str_equal(a->filing, b->filing);
+    int folder = strcmp(a->folder, b->folder), filing = strcmp(a->filing, b->filing);
+    if (folder != 0)
+        return folder;
+    if (a->uidvalidity != b->uidvalidity)
+        return a->uidvalidity < b->uidvalidity ? -1 : 1;
+    return filing != 0 ? filing : g_strcmp0(a->filed, b->filed);
+}
+
+static gint by_group(gconstpointer a, gconstpointer b)
+{
+    const Place *left = *(const Place *const *)a, *right = *(const Place *const *)b;
+    int group = compare_group(left, right);
+    return group != 0 ? group : (left->uid > right->uid) - (left->uid < right->uid);
 }
 
 static gint by_from(gconstpointer a, gconstpointer b)
@@ -78,6 +90,16 @@ static gboolean ensure_folder(Session *session, const char *folder, GError **err
     return TRUE;
 }
 
+/* The new keyword comes before the old one goes: a mail is never without one. */
+static gboolean mark(Session *session, const Place *first, const GArray *uids, GError **error)
+{
+    g_autofree char *keyword = mailbox_keyword(first->filing);
+    g_autofree char *old = first->filed ? mailbox_keyword(first->filed) : NULL;
+    gboolean seen = !g_str_has_prefix(first->filing, FILING_QUEUE_PREFIX);
+    return imap_add_keyword(session->imap, uids, keyword, seen, error) &&
+           (!old || imap_remove_keyword(session->imap, uids, old, error));
+}
+
 static gboolean file_group(Session *session, Pipeline *pipeline, const Group *group,
                            FetchCounts *counts, GError **error)
 {
@@ -98,12 +120,8 @@ static gboolean file_group(Session *session, Pipeline *pipeline, const Group *gr
         g_array_append_val(uids, uid);
     }
     counts->filed += uids->len;
-    if (session->mailbox->keywords) {
-        g_autofree char *keyword = mailbox_keyword(first->filing);
-        gboolean seen = !g_str_has_prefix(first->filing, FILING_QUEUE_PREFIX);
-        return imap_add_keyword(session->imap, uids, keyword, seen, error) &&
-               record_stayed(pipeline, group, error);
-    }
+    if (session->mailbox->keywords)
+        return mark(session, first, uids, error) && record_stayed(pipeline, group, error);
     if (!ensure_folder(session, target, error))
         return FALSE;
     g_autoptr(GArray) moved = imap_move(session->imap, uids, target, error);
@@ -118,13 +136,14 @@ static gint by_size(gconstpointer a, gconstpointer b)
     return (l < r) - (l > r);
 }
 
-static GArray *groups_of(const GPtrArray *places)
+static GArray *groups_of(GPtrArray *places)
 {
+    g_ptr_array_sort(places, by_group);
     GArray *groups = g_array_new(FALSE, FALSE, sizeof(Group));
     for (guint from = 0, to; from < places->len; from = to) {
         const Place *first = g_ptr_array_index(places, from);
         for (to = from + 1; to < places->len; to++)
-            if (!same_group(first, g_ptr_array_index(places, to)))
+            if (compare_group(first, g_ptr_array_index(places, to)) != 0)
                 break;
         Group group = {places, from, to};
         g_array_append_val(groups, group);

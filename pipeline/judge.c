@@ -53,9 +53,8 @@ static char *candidates_json(const Model *model, const Understanding *understand
     return json_to_string(root, FALSE);
 }
 
-static char *words_json(const Model *model, const ModelText *text, guint category)
+static char *words_json(const GArray *words)
 {
-    g_autoptr(GArray) words = model_explain(model, text, category, MAX_WORDS);
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_array(builder);
     for (guint i = 0; i < words->len; i++) {
@@ -145,9 +144,11 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
         facts.machine = "it was not written by a human";
 
     Understanding understanding = {.n = 0};
+    g_autoptr(GArray) words = NULL;
     ModelText text = model_text(message, message->own_text);
     if (model && worth_understanding(message))
-        understanding.n = model_classify(model, &text, understanding.guesses, MAX_GUESSES);
+        understanding.n =
+            model_understand(model, &text, understanding.guesses, MAX_GUESSES, MAX_WORDS, &words);
     if (understanding.n > 0) {
         guint first = understanding.guesses[0].category;
         facts.category = model_category(model, first);
@@ -174,7 +175,7 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
     judgement->verdict = verdict_of(&facts, &decision, policy);
     if (understanding.n > 0) {
         judgement->verdict->candidates = candidates_json(model, &understanding);
-        judgement->verdict->words = words_json(model, &text, understanding.guesses[0].category);
+        judgement->verdict->words = words_json(words);
     }
     decision_clear(&decision);
 

@@ -78,7 +78,10 @@ void session_free(Session *session)
 gboolean session_select(Session *session, const char *folder, GError **error)
 {
     if (!session->imap) {
-        session->imap = imap_open(session->mailbox->server, error);
+        gint64 left = (session->deadline - g_get_monotonic_time()) / G_USEC_PER_SEC;
+        session->server = *session->mailbox->server;
+        session->server.total_seconds = (guint)MAX(left, 1);
+        session->imap = imap_open(&session->server, error);
         if (!session->imap)
             return FALSE;
     }

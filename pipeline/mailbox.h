@@ -39,8 +39,9 @@ typedef struct Session {
     char *selected;  /* folder */
     ImapFolder info; /* of the selected folder */
     gboolean read_only;
-    gint64 deadline;  /* monotonic microseconds: nothing new is begun after it */
-    GHashTable *made; /* folders known to exist */
+    ServerSpec server; /* the mailbox's, with the time that is left; its strings are borrowed */
+    gint64 deadline;   /* monotonic microseconds, for all connections of the session together */
+    GHashTable *made;  /* folders known to exist */
 } Session;
 
 Session *session_new(const Mailbox *mailbox, gboolean read_only);

@@ -6,7 +6,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define MAILBOX "[mailbox support]\nhost=imap.example\nuser=u\npassword-file=pw\n"
 #define SMTP                                                                                       \
@@ -279,67 +278,6 @@ static void test_several_mailboxes(void)
     g_assert_cmpstr(settings->policy->from_addr, ==, "a@shop.example");
 }
 
-/* The password of MAILBOX when the file "pw" has this TEXT and MODE; "" when it is refused. */
-static char *secret_of(const Folder *home, const char *text, int mode, const char *complaint)
-{
-    g_autoptr(Settings) settings = good(home, MAILBOX);
-    g_autofree char *path = folder_path(home, "pw");
-    folder_write(home, "pw", text);
-    g_assert_cmpint(chmod(path, (mode_t)mode), ==, 0);
-    g_autoptr(GError) error = NULL;
-    if (settings_secrets(settings, &error))
-        return g_strdup(mailbox_at(settings, 0)->server->secret);
-    g_assert_error(error, SETTINGS_ERROR, 0);
-    g_assert_nonnull(complaint);
-    g_assert_nonnull(strstr(error->message, "[mailbox support]"));
-    g_assert_nonnull(strstr(error->message, complaint));
-    g_assert_null(strstr(error->message, "s3cret"));
-    return g_strdup("");
-}
-
-static void test_secrets(void)
-{
-    const struct {
-        const char *text, *secret, *complaint;
-        int mode;
-    } rows[] = {{"s3cret\n", "s3cret", NULL, 0600},
-                {"s3cret", "s3cret", NULL, 0400},
-                {"s3 cret \r\nsecond line\n", "s3 cret ", NULL, 0600},
-                {"s3cret\n", "", "can be read by others", 0640},
-                {"s3cret\n", "", "can be read by others", 0604},
-                {"\ns3cret\n", "", "is empty", 0600}};
-    g_autoptr(Folder) home = folder_new();
-    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *secret = secret_of(home, rows[i].text, rows[i].mode, rows[i].complaint);
-        g_assert_cmpstr(secret, ==, rows[i].secret);
-    }
-}
-
-static void test_secret_command(void)
-{
-    const struct {
-        const char *command, *secret, *complaint;
-    } rows[] = {{"printf '%s\\n%s' 'to ken' rest", "to ken", NULL},
-                {"false", NULL, "password-command"},
-                {"/nowhere/program", NULL, "password-command"},
-                {"echo 'open", NULL, "password-command"},
-                {"true", NULL, "is empty"}};
-    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        SecretSource source = {.command = (char *)rows[i].command};
-        g_autoptr(ServerSpec) spec = server_spec_new();
-        spec->name = g_strdup("[smtp]");
-        g_autoptr(GError) error = NULL;
-        gboolean ok = settings_secret(NULL, &source, spec, &error);
-        g_assert_true(ok == (rows[i].secret != NULL));
-        if (ok) {
-            g_assert_cmpstr(spec->secret, ==, rows[i].secret);
-            continue;
-        }
-        g_assert_nonnull(strstr(error->message, "[smtp]"));
-        g_assert_nonnull(strstr(error->message, rows[i].complaint));
-    }
-}
-
 static void test_names(void)
 {
     g_autoptr(GPtrArray) names = settings_names();
@@ -363,8 +301,6 @@ int main(int argc, char **argv)
     g_test_add_func("/settings/no-file", test_no_file);
     g_test_add_func("/settings/values", test_values);
     g_test_add_func("/settings/several-mailboxes", test_several_mailboxes);
-    g_test_add_func("/settings/secrets", test_secrets);
-    g_test_add_func("/settings/secret-command", test_secret_command);
     g_test_add_func("/settings/names", test_names);
     return g_test_run();
 }

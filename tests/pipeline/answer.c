@@ -26,6 +26,7 @@ static void expect(Shop *shop, Message *mail, VerdictAction action, const char *
 
 static void test_send(Shop *shop, G_GNUC_UNUSED gconstpointer data)
 {
+    shop_answer(shop, "password/phone.en.md", "when: telephone\n", "Call us.");
     g_autoptr(Message) mail = shop_mail("Kim Muster <" KIM ">", "Password",
                                         "References: <old@kim.example>\n", ASKS_PASSWORD);
     expect(shop, mail, VERDICT_SEND, "none", TICKET_OPEN, NULL);
@@ -44,6 +45,8 @@ static void test_send(Shop *shop, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpstr(ticket->category, ==, "password");
     g_autoptr(GPtrArray) replies = shop_replies(shop, mail);
     const Reply *reply = g_ptr_array_index(replies, 0);
+    g_assert_cmpuint(replies->len, ==, 2);
+    g_assert_cmpint(((Reply *)g_ptr_array_index(replies, 1))->state, ==, REPLY_DRAFT);
     g_assert_cmpint(reply->state, ==, REPLY_APPROVED);
     g_assert_cmpstr(reply->origin, ==, "auto");
     g_assert_cmpuint(reply->rank, ==, 1);

@@ -50,6 +50,17 @@ static void test_key_first(Shop *shop, G_GNUC_UNUSED gconstpointer data)
     g_assert_false(nth(drafts, 1, "order/ask-number.en")->clear);
 }
 
+/* However well the words of another answer fit. */
+static void test_key_beats_words(Shop *shop, G_GNUC_UNUSED gconstpointer data)
+{
+    with_answers(shop);
+    shop_answer(shop, "order/ask-number.en.md", "when: parcel, shipped, where\n", ASKS_ORDER);
+    g_autoptr(GPtrArray) without = drafts_for(shop, KIM, ASKS_ORDER);
+    g_assert_true(nth(without, 0, "order/ask-number.en")->clear);
+    g_autoptr(GPtrArray) with = drafts_for(shop, KIM, ASKS_ORDER " It is LV-000001.");
+    g_assert_true(nth(with, 0, "order/status.en")->clear);
+}
+
 static void test_no_key_last(Shop *shop, G_GNUC_UNUSED gconstpointer data)
 {
     with_answers(shop);
@@ -176,6 +187,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     SHOP_TEST("/draft/key-first", test_key_first);
+    SHOP_TEST("/draft/key-beats-words", test_key_beats_words);
     SHOP_TEST("/draft/no-key-last", test_no_key_last);
     SHOP_TEST("/draft/foreign-is-nonexistent", test_foreign_is_nonexistent);
     SHOP_TEST("/draft/two-keys", test_two_keys);

@@ -123,6 +123,9 @@ static void test_stranger(Shop *shop, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpint(found(shop, reply("kim@customer.example.test", subject, NULL, NULL), "new"), ==,
                     0);
     g_assert_cmpint(found(shop, reply("at@customer.example", subject, NULL, NULL), "new"), ==, 0);
+    g_assert_cmpint(found(shop, reply("spat@customer.example", subject, NULL, NULL), "new"), ==, 0);
+    g_assert_cmpint(found(shop, reply("pat@customer.example.test", subject, NULL, NULL), "new"), ==,
+                    0);
     /* A mail without an address is nobody's. */
     g_assert_cmpint(found(shop, reply("nobody", subject, NULL, NULL), "new"), ==, 0);
 }

@@ -92,7 +92,7 @@ static int run(Context *context, int argc, char **argv, GError **error)
     const GOptionEntry options[] = {
         {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "For scripts", NULL},
         {"explain", 'x', 0, G_OPTION_ARG_NONE, &explain, "The words that weighed most", NULL},
-        {NULL},
+        G_OPTION_ENTRY_NULL,
     };
     if (!parse_options(command_classify.name, command_classify.args, command_classify.summary,
                        options, 1, -1, &argc, &argv, error))

@@ -282,7 +282,7 @@ static int run(G_GNUC_UNUSED Context *context, int argc, char **argv, GError **e
          "Acceptable share of wrong answers (0.01)", "SHARE"},
         {"predictions", 'p', 0, G_OPTION_ARG_FILENAME, &predictions, "One line per message",
          "FILE"},
-        {NULL},
+        G_OPTION_ENTRY_NULL,
     };
     if (!parse_options(command_eval.name, command_eval.args, command_eval.summary, options, 1, 2,
                        &argc, &argv, error))

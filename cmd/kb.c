@@ -148,7 +148,7 @@ static int run(Context *context, int argc, char **argv, GError **error)
 {
     gboolean as_json = FALSE;
     const GOptionEntry options[] = {
-        {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "For scripts", NULL}, {NULL}};
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "For scripts", NULL}, G_OPTION_ENTRY_NULL};
     if (!parse_options(command_kb.name, command_kb.args, command_kb.summary, options, 1, -1, &argc,
                        &argv, error))
         return EXIT_ERROR;

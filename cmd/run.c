@@ -169,7 +169,7 @@ static int run(Context *context, int argc, char **argv, GError **error)
         {"every", 'e', 0, G_OPTION_ARG_INT, &every, "Repeat every SECONDS until a signal",
          "SECONDS"},
         {"verbose", 'v', 0, G_OPTION_ARG_NONE, &verbose, "One line per decision", NULL},
-        {NULL},
+        G_OPTION_ENTRY_NULL,
     };
     if (!parse_options(command_run.name, command_run.args, command_run.summary, options, 0, 0,
                        &argc, &argv, error))

@@ -115,7 +115,7 @@ int ticket_command_list(Context *context, int argc, char **argv, GError **error)
         {"customer", 0, 0, G_OPTION_ARG_STRING, &customer, "Only this customer", "ADDRESS"},
         {"limit", 'l', 0, G_OPTION_ARG_INT, &limit, "At most N", "N"},
         {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "For scripts", NULL},
-        {NULL},
+        G_OPTION_ENTRY_NULL,
     };
     if (!parse_options("ticket list", "", "List tickets, oldest first.", options, 0, 0, &argc,
                        &argv, error))

@@ -157,7 +157,7 @@ static gboolean approve(Context *context, Reply *draft, const char *body, gint64
 
 typedef struct ReplyOptions {
     int choice;
-    char *body_path;
+    const char *body_path; /* NULL: the suggestion as it is */
     gboolean edit;
 } ReplyOptions;
 
@@ -245,18 +245,19 @@ static int send_it(Context *context, Reply *reply, GError **error)
 
 int ticket_command_reply(Context *context, int argc, char **argv, GError **error)
 {
+    g_autofree char *body_path = NULL;
     ReplyOptions chosen = {.choice = 1};
     const GOptionEntry options[] = {
         {"choose", 'c', 0, G_OPTION_ARG_INT, &chosen.choice, "Suggestion N (1)", "N"},
         {"edit", 'e', 0, G_OPTION_ARG_NONE, &chosen.edit, "Change it in $EDITOR first", NULL},
-        {"body", 'b', 0, G_OPTION_ARG_FILENAME, &chosen.body_path,
+        {"body", 'b', 0, G_OPTION_ARG_FILENAME, &body_path,
          "Send this text instead (- for standard input)", "FILE"},
-        {NULL},
+        G_OPTION_ENTRY_NULL,
     };
     if (!parse_options("ticket reply", "TICKET", "Send a suggestion, or an answer of your own.",
                        options, 1, 1, &argc, &argv, error))
         return EXIT_ERROR;
-    g_autofree char *body_path = chosen.body_path;
+    chosen.body_path = body_path;
     g_autoptr(Ticket) ticket = ticket_named(context->store, argv[1], error);
     if (!ticket)
         return EXIT_ERROR;

@@ -278,7 +278,7 @@ int ticket_command_show(Context *context, int argc, char **argv, GError **error)
 {
     gboolean as_json = FALSE;
     const GOptionEntry options[] = {
-        {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "For scripts", NULL}, {NULL}};
+        {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "For scripts", NULL}, G_OPTION_ENTRY_NULL};
     if (!parse_options("ticket show", "TICKET", "Show mails, decision, suggestions and history.",
                        options, 1, 1, &argc, &argv, error))
         return EXIT_ERROR;

@@ -18,7 +18,8 @@ typedef struct ParseLimits {
 extern const ParseLimits parse_limits_default;
 
 /* Fills everything that the bytes tell: digest, message_id … own_text, flags, size. Of a mail with
- * MESSAGE_OVERSIZE the bytes are its beginning: call parse_stub(). */
+ * MESSAGE_OVERSIZE the bytes are its beginning: call parse_stub(). From fields that name several
+ * addresses give none: from_addr NULL; a Reply-To counts only with exactly one. */
 Message *parse_message(GBytes *raw, const ParseLimits *limits);
 /* The header of a mail that is too large or cannot be fetched; FLAG says which; HEAD may be empty.
  * SIZE is the size on the server, IDENTITY names the place (account, folder, uidvalidity, uid):
@@ -27,7 +28,7 @@ Message *parse_stub(GBytes *head, guint64 size, const char *identity, MessageFla
                     const ParseLimits *limits);
 /* The digest: SHA-256 over Message-ID, From, To, Cc, Date, Subject and the body with CRLF made LF,
  * so that the same mail delivered to two of our mailboxes (other Received, Delivered-To,
- * Return-Path …) has the same one. */
+ * Return-Path …) has the same one. Folding and line ends at the end do not count. */
 char *parse_digest(GBytes *raw);
 /* The first usable address of an address header: lower case, or NULL. *NAME (may be NULL) becomes
  * the decoded display name or NULL. */

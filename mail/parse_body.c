@@ -153,9 +153,9 @@ static void walk_multipart(Walk *w, GMimeMultipart *multipart, guint depth)
     }
 }
 
-static void walk_part(Walk *w, GMimePart *part, guint depth)
+static void walk_part(Walk *w, GMimePart *part)
 {
-    switch (part_kind(part, depth == 0, !w->any_text)) {
+    switch (part_kind(part, !w->any_text)) {
     case PART_TEXT:
     case PART_HTML:
         w->any_text = TRUE;
@@ -190,7 +190,7 @@ static void walk(Walk *w, GMimeObject *object, guint depth)
     if (GMIME_IS_MULTIPART(object))
         walk_multipart(w, GMIME_MULTIPART(object), depth);
     else if (GMIME_IS_PART(object))
-        walk_part(w, GMIME_PART(object), depth);
+        walk_part(w, GMIME_PART(object));
     else
         w->flags |= MESSAGE_ATTACHMENT; /* message/rfc822, message/partial */
 }
@@ -252,7 +252,8 @@ static gsize affordable(const char *body, gsize length, const ParseLimits *limit
     return length;
 }
 
-/* What GMime gets: the content headers alone, each on one line and bounded, and the body. */
+/* What GMime gets: the content headers alone, each on one line and bounded, and the body. Without
+ * Content-Disposition: the whole mail is no attachment, whatever it says. */
 static GByteArray *gmime_input(const char *bytes, gsize length, const Header *header,
                                const ParseLimits *limits)
 {

@@ -60,7 +60,7 @@ static PartKind smime_kind(GMimeContentType *type, const char *filename)
     return PART_ENCRYPTED;
 }
 
-PartKind part_kind(GMimePart *part, gboolean top, gboolean first)
+PartKind part_kind(GMimePart *part, gboolean first)
 {
     GMimeObject *object = GMIME_OBJECT(part);
     GMimeContentType *type = g_mime_object_get_content_type(object);
@@ -86,7 +86,7 @@ PartKind part_kind(GMimePart *part, gboolean top, gboolean first)
             break;
         }
     }
-    if ((kind == PART_TEXT || kind == PART_HTML) && !top && (attached || (filename && !first)))
+    if ((kind == PART_TEXT || kind == PART_HTML) && (attached || (filename && !first)))
         return PART_ATTACHMENT;
     return kind;
 }

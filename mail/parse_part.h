@@ -15,9 +15,8 @@ typedef enum {
     PART_NOTHING,       /* a detached signature, machine-readable parts of reports */
 } PartKind;
 
-/* TOP: it is the whole mail, so it is no attachment whatever it says. FIRST: no text came before:
- * then a file name alone makes no attachment of it. */
-PartKind part_kind(GMimePart *part, gboolean top, gboolean first);
+/* FIRST: no text came before: then a file name alone makes no attachment of it. */
+PartKind part_kind(GMimePart *part, gboolean first);
 /* The decoded text of a PART_TEXT or PART_HTML: UTF-8, LF line ends, format=flowed joined, at most
  * about MAX bytes. */
 char *part_text(GMimePart *part, gsize max);

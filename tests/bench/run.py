@@ -91,8 +91,9 @@ class Bench:
             owner = new.stat()
             for path in new.iterdir():
                 os.chown(path, owner.st_uid, owner.st_gid)
-        with server.boxes['support'].imap() as session:  # the server's own index is not our time
-            session.select('INBOX', readonly=True)
+        with server.boxes['support'].imap() as session:  # the server's indexing of new mail is not
+            session.select('INBOX')                      # the client's time, for either of them
+            session.fetch('1:*', '(UID RFC822.SIZE)')
         return server
 
     def erms(self, name, delay):

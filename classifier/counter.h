@@ -14,11 +14,11 @@ typedef struct Counter {
     GArray *terms; /* of Term, each feature once, in order of first appearance */
     guint words;   /* words in the text */
     guint known;   /* of these in the vocabulary */
-    /* private */
     Tokenizer *tokenizer;
+    guint32 *places; /* by id: place in terms + 1; whoever uses it leaves all 0 */
+    /* private */
     Vocabulary *vocabulary;
     gboolean learn;
-    guint32 *places; /* by id: place in terms + 1; all 0 between texts */
     guint32 n_places;
 } Counter;
 

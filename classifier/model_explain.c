@@ -6,27 +6,21 @@
 #include <math.h>
 #include <string.h>
 
-typedef struct Explanation {
-    const Model *model;
-    const float *shares; /* by place in the counter's terms: of one occurrence of the feature */
-    GHashTable *places;  /* feature + 1 → place */
-    GHashTable *words;   /* folded word → Said */
-    const char *last; /* the word said last, in the text, and its entry: its parts come in a row */
-    struct Said *last_said;
-} Explanation;
-
+/* All forms of one word. */
 typedef struct Said {
-    char *word; /* as first written */
+    guint64 stem;     /* its fingerprint */
+    const char *word; /* as first written, in the text */
+    gsize length;
     double weight;
     guint order;
 } Said;
 
-static void said_free(gpointer data)
-{
-    Said *said = data;
-    g_free(said->word);
-    g_free(said);
-}
+typedef struct Explanation {
+    const Model *model;
+    const float *shares; /* by place in the counter's terms: of one occurrence of the feature */
+    GHashTable *words;   /* &stem → Said */
+    Said *said, *before; /* the word at hand and the one before: a stem comes before its features */
+} Explanation;
 
 /* An entry of a row, or of the totals, above the mean of all categories. */
 static double above_mean(const float *row, guint category, guint n)
@@ -57,40 +51,35 @@ static float share_of(const Model *model, const ModelScales *scales, const Term 
                    term->count);
 }
 
-static Said *find_said(Explanation *explanation, const char *word, gsize length)
+static Said *find_said(Explanation *explanation, const Feature *stem)
 {
-    if (word == explanation->last)
-        return explanation->last_said;
-    g_autofree char *written = g_strndup(word, length);
-    g_autofree char *valid = g_utf8_make_valid(written, -1);
-    g_autofree char *folded = g_utf8_casefold(valid, -1);
-    Said *said = g_hash_table_lookup(explanation->words, folded);
+    Said *said = g_hash_table_lookup(explanation->words, &stem->key);
     if (!said) {
-        said = g_new0(Said, 1);
-        said->word = g_steal_pointer(&valid);
-        said->order = g_hash_table_size(explanation->words);
-        g_hash_table_insert(explanation->words, g_steal_pointer(&folded), said);
+        said = g_new(Said, 1);
+        *said = (Said){stem->key, stem->word, stem->word_length, 0,
+                       g_hash_table_size(explanation->words)};
+        g_hash_table_insert(explanation->words, &said->stem, said);
     }
-    explanation->last = word;
-    explanation->last_said = said;
     return said;
 }
 
 static void on_feature(const Feature *feature, gpointer data)
 {
     Explanation *explanation = data;
-    guint32 id = vocabulary_find(explanation->model->vocabulary, feature->key);
+    const Model *model = explanation->model;
+    if (feature_kind(feature->key) == FEATURE_STEM) {
+        explanation->before = explanation->said;
+        explanation->said = find_said(explanation, feature);
+    }
+    guint32 id = vocabulary_find(model->vocabulary, feature->key);
     if (id == VOCABULARY_NONE)
         return;
-    gpointer place = g_hash_table_lookup(explanation->places, GSIZE_TO_POINTER((gsize)id + 1));
-    double share = explanation->shares[GPOINTER_TO_SIZE(place) - 1];
-    if (share == 0)
-        return;
+    double share = explanation->shares[model->counter->places[id] - 1];
     if (feature->previous) { /* a pair: half to each */
-        find_said(explanation, feature->previous, feature->previous_length)->weight += share / 2;
         share /= 2;
+        explanation->before->weight += share;
     }
-    find_said(explanation, feature->word, feature->word_length)->weight += share;
+    explanation->said->weight += share;
 }
 
 static void word_clear(gpointer data)
@@ -115,17 +104,17 @@ static GArray *explain(const Model *model, const ModelText *text, const ModelSca
     g_assert(category < model->header->n_categories);
     const GArray *terms = model->counter->terms;
     g_autofree float *shares = g_new(float, MAX(terms->len, 1));
-    g_autoptr(GHashTable) places = g_hash_table_new(NULL, NULL);
-    g_autoptr(GHashTable) said = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, said_free);
     for (guint i = 0; i < terms->len; i++) {
         const Term *term = &g_array_index(terms, Term, i);
         shares[i] = share_of(model, scales, term, category);
-        g_hash_table_insert(places, GSIZE_TO_POINTER((gsize)term->id + 1),
-                            GSIZE_TO_POINTER((gsize)i + 1));
+        model->counter->places[term->id] = i + 1;
     }
-    Explanation explanation = {model, shares, places, said, NULL, NULL};
+    g_autoptr(GHashTable) said = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
+    Explanation explanation = {model, shares, said, NULL, NULL};
     features_scan(model->counter->tokenizer, text->subject, text->text,
                   corpus_language(text, model->header->language), on_feature, &explanation);
+    for (guint i = 0; i < terms->len; i++)
+        model->counter->places[g_array_index(terms, Term, i).id] = 0;
 
     g_autoptr(GPtrArray) sorted = g_ptr_array_new();
     GHashTableIter iter;
@@ -136,7 +125,8 @@ static GArray *explain(const Model *model, const ModelText *text, const ModelSca
     g_ptr_array_sort(sorted, compare_said);
     for (guint i = 0; i < sorted->len && i < max; i++) {
         Said *entry = sorted->pdata[i];
-        ModelWord word = {g_strdup(entry->word), entry->weight};
+        g_autofree char *written = g_strndup(entry->word, entry->length);
+        ModelWord word = {g_utf8_make_valid(written, -1), entry->weight};
         g_array_append_val(words, word);
     }
     return words;

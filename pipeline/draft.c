@@ -143,11 +143,9 @@ GPtrArray *drafter_category(Drafter *drafter, const char *category, guint max)
 {
     const Pipeline *pipeline = drafter->pipeline;
     const Message *message = drafter->message;
-    g_autoptr(GDateTime) now = g_date_time_new_from_unix_local(pipeline->now);
     GDate today;
     g_date_clear(&today, 1);
-    g_date_set_dmy(&today, g_date_time_get_day_of_month(now), g_date_time_get_month(now),
-                   g_date_time_get_year(now));
+    g_date_set_time_t(&today, pipeline->now);
 
     gboolean clear = FALSE;
     g_autoptr(GArray) picks = kb_pick(

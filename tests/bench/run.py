@@ -4,7 +4,7 @@
 a private Dovecot over TLS, nothing answered; without and with 20 ms of round-trip time; mbsync (isync)
 fetching the same mailbox in the same run is the measure.
 
-    tests/bench/run.py [--mails 10000] [--runs 3] [--corpus FOLDER] [--erms build/cmd/erms]
+    tests/bench/run.py [--mails 10000] [--runs 3] [--corpus FOLDER] [--filing keywords] [--erms build/cmd/erms]
 
 Without --corpus the mails are the demonstration's labelled ones, each with a Message-ID and a last line
 of its own. Prints medians, and ratios to mbsync. Wants isync.
@@ -107,7 +107,8 @@ class Bench:
         conf = (ROOT / 'tests/demo/erms.conf').read_text()
         for key, value in {'IMAP_PORT': port, 'SMTP_PORT': 1, 'CA': server.tls.ca, 'USER': 'support'}.items():
             conf = conf.replace(f'@{key}@', str(value))
-        (home / 'erms.conf').write_text(conf.replace('sending = on', 'sending = off'))
+        (home / 'erms.conf').write_text(conf.replace('sending = on', 'sending = off')
+                                         .replace('[smtp]', f'filing = {self.options.filing}\n[smtp]'))
         (home / 'password').write_text('secret')
         (home / 'password').chmod(0o600)
         shutil.copy(self.work / 'orders.db', home)
@@ -147,6 +148,7 @@ def main():
     parser.add_argument('--mails', type=int, default=10000)
     parser.add_argument('--runs', type=int, default=3)
     parser.add_argument('--corpus')
+    parser.add_argument('--filing', default='move', help='move or keywords')
     parser.add_argument('--erms', default=str(ROOT / 'build/cmd/erms'))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix='erms-bench-') as work:

@@ -46,36 +46,24 @@ static void print_indented(const char *text, const char *indent)
         printf("%s%s\n", indent, lines[i]);
 }
 
-static void print_words(const char *json)
+/* JSON: a list of objects, each with the string NAME and the number VALUE. */
+static void print_list(const char *label, const char *json, const char *name, const char *value,
+                       const char *format)
 {
     g_autoptr(JsonNode) node = json ? json_from_string(json, NULL) : NULL;
     if (!node || !JSON_NODE_HOLDS_ARRAY(node))
         return;
     g_autoptr(GString) line = g_string_new(NULL);
-    JsonArray *words = json_node_get_array(node);
-    for (guint i = 0; i < json_array_get_length(words); i++) {
-        JsonObject *word = json_array_get_object_element(words, i);
-        g_string_append_printf(line, "%s%s %+.2f", i ? ", " : "",
-                               json_object_get_string_member(word, "word"),
-                               json_object_get_double_member(word, "weight"));
+    JsonArray *list = json_node_get_array(node);
+    for (guint i = 0; i < json_array_get_length(list); i++) {
+        JsonObject *object = json_array_get_object_element(list, i);
+        char number[G_ASCII_DTOSTR_BUF_SIZE];
+        g_ascii_formatd(number, sizeof number, format,
+                        json_object_get_double_member(object, value));
+        g_string_append_printf(line, "%s%s %s", i ? ", " : "",
+                               json_object_get_string_member(object, name), number);
     }
-    print_field("words", line->str);
-}
-
-static void print_candidates(const char *json)
-{
-    g_autoptr(JsonNode) node = json ? json_from_string(json, NULL) : NULL;
-    if (!node || !JSON_NODE_HOLDS_ARRAY(node))
-        return;
-    g_autoptr(GString) line = g_string_new(NULL);
-    JsonArray *candidates = json_node_get_array(node);
-    for (guint i = 0; i < json_array_get_length(candidates); i++) {
-        JsonObject *candidate = json_array_get_object_element(candidates, i);
-        g_string_append_printf(line, "%s%s %.3f", i ? ", " : "",
-                               json_object_get_string_member(candidate, "category"),
-                               json_object_get_double_member(candidate, "probability"));
-    }
-    print_field("categories", line->str);
+    print_field(label, line->str);
 }
 
 static void print_verdict(const Verdict *verdict)
@@ -85,8 +73,8 @@ static void print_verdict(const Verdict *verdict)
                                                 verdict->reason, verdict->detail);
     print_field("decided", at);
     print_field("decision", decision);
-    print_candidates(verdict->candidates);
-    print_words(verdict->words);
+    print_list("categories", verdict->candidates, "category", "probability", "%.3f");
+    print_list("words", verdict->words, "word", "weight", "%+.2f");
     print_field("answer", verdict->template_name);
     print_field("version", verdict->template_hash);
     print_field("model", verdict->model);

@@ -3,10 +3,12 @@
  * Promise: from the outcomes on held-out texts to the thresholds, and to the sentences that say
  * what is missing.
  *
- * One threshold is proven on all categories together, and one for each category on the held-out
- * texts that were guessed to be in it, as far as there are enough. The lower of the two counts; the
- * shared one does not for a category whose texts over it are proven worse than the maximum. Texts
- * of no category count as wrong wherever they come.
+ * A category uses the threshold that is proven on its own mail: the held-out texts that were
+ * guessed to be in it. The categories that cannot prove one share one, proven on their mail
+ * together; a category whose own mail speaks against the shared one gets none: few texts over it
+ * must be proven worse than the maximum, as many as a proof takes need only look worse. No category
+ * vouches for another that it is not pooled with, so more mail for one may end the pool that
+ * carried the others. Texts of no category count as wrong wherever they come.
  */
 #pragma once
 

@@ -5,6 +5,7 @@
  */
 #include "cmd/places.h"
 #include "cmd/cmd.h"
+#include "kb/nearest.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -66,7 +67,7 @@ static gboolean open_one(Context *context, Checkup *checkup, guint need, const c
 
 static void check_modes(Context *context, Checkup *checkup)
 {
-    const char *names[] = {".", HOME_CONF, HOME_DB, HOME_KEY};
+    const char *names[] = {"", HOME_CONF, HOME_DB, HOME_KEY};
     gboolean private = TRUE;
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
         g_autofree char *path = home_path(context, names[i]);
@@ -78,6 +79,35 @@ static void check_modes(Context *context, Checkup *checkup)
     }
     if (private)
         fine("%s: nobody else can look into it", context->home);
+}
+
+/* Every [category NAME] means a folder in kb/: a typing error would switch nothing off. */
+static void check_categories(Context *context, Checkup *checkup)
+{
+    const char *const *known = kb_categories(context->kb);
+    GHashTableIter iter;
+    gpointer name;
+    g_hash_table_iter_init(&iter, context->settings->policy->categories);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        if (kb_has_category(context->kb, name))
+            continue;
+        const char *near = nearest_name(name, known);
+        wrong(checkup, EXIT_CONFIG, "erms.conf: [category %s]: there is no folder kb/%s%s%s%s",
+              (const char *)name, (const char *)name, near ? " (did you mean " : "",
+              near ? near : "", near ? "?)" : "");
+    }
+}
+
+static void check_approved(Context *context)
+{
+    const GPtrArray *templates = kb_templates(context->kb);
+    guint approved = 0;
+    for (guint i = 0; i < templates->len; i++)
+        approved += ((const Template *)g_ptr_array_index(templates, i))->state == TEMPLATE_APPROVED;
+    if (approved < templates->len)
+        note("knowledge base: %u of %u answers are approved; the others are neither suggested nor "
+             "sent",
+             approved, templates->len);
 }
 
 static void check_kb(Context *context, Checkup *checkup)
@@ -96,6 +126,8 @@ static void check_kb(Context *context, Checkup *checkup)
         fine("knowledge base: %u templates in %u categories%s", kb_templates(context->kb)->len,
              g_strv_length((char **)kb_categories(context->kb)),
              problems->len ? " (erms kb check has warnings)" : "");
+    check_approved(context);
+    check_categories(context, checkup);
 }
 
 static void check_model(Context *context, Checkup *checkup)
@@ -265,6 +297,7 @@ static int run(Context *context, int argc, char **argv, GError **error)
         return checkup.worst;
     check_modes(context, &checkup);
     open_one(context, &checkup, NEED_STORE, "erms.db can be opened");
+    open_one(context, &checkup, NEED_KEY, "erms.key is there");
     check_kb(context, &checkup);
     check_model(context, &checkup);
     check_lookups(context, &checkup);

@@ -20,8 +20,9 @@ typedef enum {
     NEED_STORE = 1 << 2,    /* context->store */
     NEED_KB = 1 << 3,       /* context->kb */
     NEED_MODEL = 1 << 4,    /* context->model, if there is one */
-    NEED_PIPELINE = 1 << 5, /* context->pipeline: all of the above, key and lookups */
-    NEED_LOCK = 1 << 6,     /* no other run at the same time */
+    NEED_KEY = 1 << 5,      /* context->key */
+    NEED_PIPELINE = 1 << 6, /* context->pipeline: all of the above, and lookups */
+    NEED_LOCK = 1 << 7,     /* no other run at the same time */
 } Need;
 
 typedef struct Context {
@@ -75,5 +76,5 @@ char *home_path(const Context *context, const char *name);
 #define HOME_KEY "erms.key"
 #define HOME_LOCK "run.lock"
 
-/* The login name of whoever calls, for the records. */
+/* The login name of whoever calls, for the records; behind sudo: of whoever called sudo. */
 const char *agent_name(void);

@@ -18,7 +18,8 @@ char *home_path(const Context *context, const char *name)
 
 const char *agent_name(void)
 {
-    return g_get_user_name();
+    const char *behind = g_getenv("SUDO_USER");
+    return behind && *behind ? behind : g_get_user_name();
 }
 
 static gboolean open_home(Context *context, GError **error)
@@ -33,6 +34,10 @@ static gboolean open_home(Context *context, GError **error)
     g_free(context->home);
     context->home = home;
     g_autofree char *conf = home_path(context, HOME_CONF);
+    if (access(conf, R_OK) != 0 && errno != ENOENT && errno != ENOTDIR) {
+        g_set_error(error, CMD_ERROR, EXIT_CONFIG, "%s: %s", conf, g_strerror(errno));
+        return FALSE;
+    }
     if (!g_file_test(conf, G_FILE_TEST_IS_REGULAR)) {
         g_set_error(error, CMD_ERROR, EXIT_CONFIG,
                     "%s is no home of erms: it has no erms.conf (erms init DIR makes one)", home);
@@ -128,7 +133,7 @@ static gboolean open_lookups(Context *context, GError **error)
 
 static gboolean open_pipeline(Context *context, GError **error)
 {
-    if (!open_key(context, error) || !open_lookups(context, error))
+    if (!open_lookups(context, error))
         return FALSE;
     context->pipeline = (Pipeline){.store = context->store,
                                    .key = context->key,
@@ -144,7 +149,7 @@ static gboolean open_pipeline(Context *context, GError **error)
 gboolean context_open(Context *context, guint needs, guint wait_seconds, GError **error)
 {
     if (needs & NEED_PIPELINE)
-        needs |= NEED_STORE | NEED_KB | NEED_MODEL | NEED_SETTINGS;
+        needs |= NEED_STORE | NEED_KB | NEED_MODEL | NEED_SETTINGS | NEED_KEY;
     if (needs & NEED_KB)
         context->tokenizer = tokenizer_new();
     if (needs & NEED_SETTINGS)
@@ -156,6 +161,7 @@ gboolean context_open(Context *context, guint needs, guint wait_seconds, GError 
            (!(needs & NEED_STORE) || open_store(context, error)) &&
            (!(needs & NEED_KB) || open_kb(context, error)) &&
            (!(needs & NEED_MODEL) || open_model(context, error)) &&
+           (!(needs & NEED_KEY) || open_key(context, error)) &&
            (!(needs & NEED_PIPELINE) || open_pipeline(context, error));
 }
 

@@ -11,12 +11,13 @@
 #include <stdio.h>
 
 #define MAX_BYTES (64 * 1024 * 1024)
-#define BATCH 500
+#define COMMIT_AFTER (G_USEC_PER_SEC / 2) /* others want to write as well */
 
 typedef struct Import {
     Store *store;
     StoreTransaction *transaction;
     gint64 now;
+    gint64 commit_at; /* monotonic */
     guint messages, again, corrected, unreadable;
 } Import;
 
@@ -68,6 +69,7 @@ static gboolean next_batch(Import *import, GError **error)
 {
     if (import->transaction && !store_commit(g_steal_pointer(&import->transaction), error))
         return FALSE;
+    import->commit_at = g_get_monotonic_time() + COMMIT_AFTER;
     import->transaction = store_begin(import->store, error);
     return import->transaction != NULL;
 }
@@ -76,8 +78,7 @@ static gboolean on_mail(const char *category, const char *path, GBytes *raw, gpo
                         GError **error)
 {
     Import *import = data;
-    guint done = import->messages + import->again + import->corrected;
-    if (done % BATCH == 0 && !next_batch(import, error))
+    if (g_get_monotonic_time() >= import->commit_at && !next_batch(import, error))
         return FALSE;
     if (!setting_is_name(category)) {
         g_set_error(error, ARCHIVE_ERROR, 0,

@@ -93,12 +93,13 @@ static int run(Context *context, int argc, char **argv, GError **error)
         return EXIT_ERROR;
     printf("%s is ready. What comes next:\n"
            "  1. edit %s/erms.conf: your mailbox, your SMTP server, your company\n"
-           "  2. erms -C %s check          says what is right and what is not\n"
-           "  3. erms -C %s import FOLDER  learns from mail that agents have handled\n"
-           "  4. erms -C %s train\n"
-           "  5. erms -C %s run --dry-run  shows what would be done\n"
-           "Sending is off until you set [general] sending = on.\n",
-           context->home, context->home, context->home, context->home, context->home,
+           "  2. read the answers in %s/kb; in each that is right: state: approved, approver: YOU\n"
+           "  3. erms -C %s check          says what is right and what is not\n"
+           "  4. erms -C %s import FOLDER  learns from mail that agents have handled\n"
+           "  5. erms -C %s train\n"
+           "  6. erms -C %s run --dry-run  shows what would be done\n"
+           "Nothing is sent until you set [general] sending = on and a category to mode = auto.\n",
+           context->home, context->home, context->home, context->home, context->home, context->home,
            context->home);
     return EXIT_DONE;
 }

@@ -17,6 +17,8 @@ static gboolean move_ticket(Context *context, Ticket *ticket, const char *catego
     ticket->category = g_strdup(category);
     ticket->updated_at = now;
     if (ticket->state == TICKET_OPEN) {
+        g_free(ticket->note);
+        ticket->note = g_strdup_printf("labelled by %s", agent_name());
         g_free(ticket->queue);
         ticket->queue = g_strdup(policy_queue(context->settings->policy, category));
         g_autofree char *filing = g_strconcat(FILING_QUEUE_PREFIX, ticket->queue, NULL);
@@ -27,13 +29,20 @@ static gboolean move_ticket(Context *context, Ticket *ticket, const char *catego
            event_add(context->store, ticket->id, now, agent_name(), "labelled", detail, error);
 }
 
+/* Suggestions that fit the new category, for the mail that waits for an answer. */
+static gboolean suggest(Context *context, const Ticket *ticket, const GPtrArray *messages,
+                        const char *category, gint64 now, GError **error)
+{
+    const Message *last = g_ptr_array_index(messages, messages->len - 1);
+    context->pipeline.now = now;
+    return ticket->state != TICKET_OPEN ||
+           pipeline_redraft(&context->pipeline, last, ticket->token, category, error);
+}
+
 /* The first mail of a ticket is what it is about. */
-static gboolean label_first(Context *context, const Ticket *ticket, const char *category,
+static gboolean label_first(Context *context, const GPtrArray *messages, const char *category,
                             gint64 now, GError **error)
 {
-    g_autoptr(GPtrArray) messages = message_list_ticket(context->store, ticket->id, error);
-    if (!messages)
-        return FALSE;
     const Message *message = g_ptr_array_index(messages, 0);
     g_autoptr(Label) label = label_new();
     label->message_id = message->id;
@@ -50,9 +59,6 @@ static int run(Context *context, int argc, char **argv, GError **error)
                        &argc, &argv, error))
         return EXIT_ERROR;
     const char *category = argv[2];
-    g_autoptr(Ticket) ticket = ticket_named(context->store, argv[1], error);
-    if (!ticket)
-        return EXIT_ERROR;
     if (!kb_has_category(context->kb, category)) {
         g_set_error(error, CMD_ERROR, EXIT_USAGE,
                     "%s is no category: there is no folder kb/%s (erms kb list)", category,
@@ -61,7 +67,11 @@ static int run(Context *context, int argc, char **argv, GError **error)
     }
     gint64 now = g_get_real_time() / G_USEC_PER_SEC;
     g_autoptr(StoreTransaction) transaction = store_begin(context->store, error);
-    if (!transaction || !label_first(context, ticket, category, now, error) ||
+    g_autoptr(Ticket) ticket = transaction ? ticket_named(context->store, argv[1], error) : NULL;
+    g_autoptr(GPtrArray) messages =
+        ticket ? message_list_ticket(context->store, ticket->id, error) : NULL;
+    if (!messages || !label_first(context, messages, category, now, error) ||
+        !suggest(context, ticket, messages, category, now, error) ||
         !move_ticket(context, ticket, category, now, error) ||
         !store_commit(g_steal_pointer(&transaction), error))
         return EXIT_ERROR;
@@ -71,4 +81,4 @@ static int run(Context *context, int argc, char **argv, GError **error)
 }
 
 const Command command_label = {"label", "TICKET CATEGORY", "say what a ticket is about",
-                               NEED_SETTINGS | NEED_STORE | NEED_KB, run};
+                               NEED_PIPELINE, run};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The program: global options, logging, one command. */
 #include "cmd/cmd.h"
+#include "cmd/table.h"
 
 #include <gmime/gmime.h>
 #include <locale.h>
@@ -30,8 +31,9 @@ static GLogWriterOutput write_log(GLogLevelFlags level, const GLogField *fields,
     gboolean bug = (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR)) != 0;
     if (level & G_LOG_LEVEL_DEBUG || (level & G_LOG_LEVEL_INFO && !g_getenv("ERMS_VERBOSE")))
         return G_LOG_WRITER_HANDLED;
+    g_autofree char *safe = terminal_safe(text);
     fprintf(stderr, "erms: %s%s%s%s\n", bug ? "bug: " : "", *domain && bug ? domain : "",
-            *domain && bug ? ": " : "", text);
+            *domain && bug ? ": " : "", safe);
     return G_LOG_WRITER_HANDLED;
 }
 
@@ -72,8 +74,13 @@ gboolean parse_options(const char *command, const char *args, const char *summar
     g_option_context_set_summary(parser, summary);
     if (options)
         g_option_context_add_main_entries(parser, options, NULL);
+    gboolean help = help_asked(*argc, *argv);
     if (!g_option_context_parse(parser, argc, argv, error))
         return FALSE;
+    if (help) { /* it was taken for an option's value; nothing is open */
+        g_set_error(error, CMD_ERROR, EXIT_USAGE, "--help stands alone: erms %s --help", command);
+        return FALSE;
+    }
     int given = *argc - 1;
     /* "--" stays in argv where nothing follows an option. */
     if (given > 0 && g_str_equal((*argv)[1], "--")) {

@@ -228,7 +228,11 @@ gboolean setting_read(const SettingFile *file, const char *group, const Setting 
         g_autoptr(GError) local = NULL;
         g_autofree char *value = g_key_file_get_string(file->keys, group, keys[i], &local);
         if (local) /* a wrong escape sets it and gives a value, too */
-            return setting_error(file, group, keys[i], local->message, error);
+            return setting_error(
+                file, group, keys[i],
+                "has a backslash that is not doubled, or is not UTF-8 (write \\\\b "
+                "for \\b)",
+                error);
         g_autofree char *problem =
             put(file, setting->kind, g_strstrip(value), (char *)section + setting->offset);
         if (problem)

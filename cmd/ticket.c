@@ -31,7 +31,8 @@ int ticket_command_close(Context *context, int argc, char **argv, GError **error
     if (!parse_options("ticket close", "TICKET", "Close a ticket without an answer.", NULL, 1, 1,
                        &argc, &argv, error))
         return EXIT_ERROR;
-    g_autoptr(Ticket) ticket = ticket_named(context->store, argv[1], error);
+    g_autoptr(StoreTransaction) transaction = store_begin(context->store, error);
+    g_autoptr(Ticket) ticket = transaction ? ticket_named(context->store, argv[1], error) : NULL;
     if (!ticket)
         return EXIT_ERROR;
     if (ticket->state != TICKET_OPEN) {
@@ -44,8 +45,7 @@ int ticket_command_close(Context *context, int argc, char **argv, GError **error
     ticket->updated_at = now;
     g_clear_pointer(&ticket->queue, g_free);
     g_clear_pointer(&ticket->note, g_free);
-    g_autoptr(StoreTransaction) transaction = store_begin(context->store, error);
-    if (!transaction || !ticket_update(context->store, ticket, error) ||
+    if (!ticket_update(context->store, ticket, error) ||
         !reply_drop_others(context->store, ticket->id, 0, error) ||
         !message_set_filing_ticket(context->store, ticket->id, FILING_ANSWERED, error) ||
         !event_add(context->store, ticket->id, now, agent_name(), "closed", NULL, error) ||
@@ -62,11 +62,9 @@ static const struct {
 } subcommands[] = {
     {"list", NEED_STORE, ticket_command_list},
     {"show", NEED_STORE, ticket_command_show},
-    {"reply", NEED_PIPELINE | NEED_LOCK, ticket_command_reply},
+    {"reply", NEED_PIPELINE, ticket_command_reply},
     {"close", NEED_STORE | NEED_LOCK, ticket_command_close},
 };
-
-#define LOCK_WAIT 30 /* seconds an agent waits for a run to end */
 
 static int run(Context *context, int argc, char **argv, GError **error)
 {

@@ -44,8 +44,11 @@ static void add_row(Table *table, const Ticket *ticket, const Verdict *verdict,
                     const char *template_name)
 {
     g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, ticket->id);
+    /* The probability of what the machine said is none of what an agent said. */
     g_autofree char *probability =
-        verdict && verdict->category ? g_strdup_printf("%.3f", verdict->probability) : NULL;
+        verdict && verdict->category && g_strcmp0(verdict->category, ticket->category) == 0
+            ? g_strdup_printf("%.3f", verdict->probability)
+            : NULL;
     table_add(table, id, ticket_state_name(ticket->state), ticket->customer, ticket->subject,
               ticket->queue, ticket->category, probability, template_name, why(ticket, verdict));
 }
@@ -128,7 +131,7 @@ int ticket_command_list(Context *context, int argc, char **argv, GError **error)
         return EXIT_ERROR;
     }
     g_autofree char *address = customer ? g_ascii_strdown(customer, -1) : NULL;
-    TicketFilter filter = {.state = all ? -1 : (int)wanted,
+    TicketFilter filter = {.state = all && !state ? -1 : (int)wanted,
                            .queue = queue,
                            .category = category,
                            .customer = address,

@@ -4,10 +4,12 @@
 #include "cmd/tickets.h"
 
 #include "kb/fill.h"
+#include "mail/answerable.h"
 #include "mail/compose.h"
 #include "models/event.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,19 +21,30 @@ static const Message *answered_message(const GPtrArray *messages)
 {
     for (guint i = messages->len; i-- > 0;) {
         const Message *message = g_ptr_array_index(messages, i);
-        if (!message->automatic)
+        if (!answerable_surely_machine(message))
             return message;
     }
     return messages->len ? g_ptr_array_index(messages, messages->len - 1) : NULL;
 }
 
-/* The draft number CHOICE that answers MESSAGE; NULL: there is none. Borrowed. */
-static Reply *find_draft(const GPtrArray *replies, gint64 message, guint choice)
+/* Draft number CHOICE of the ticket, as `ticket show` counts them; NULL: there is none. Borrowed.
+ */
+static Reply *find_draft(const GPtrArray *replies, guint choice)
 {
     for (guint i = 0; i < replies->len; i++) {
         Reply *reply = g_ptr_array_index(replies, i);
-        if (reply->state == REPLY_DRAFT && reply->message_id == message && reply->rank == choice)
+        if (reply->state == REPLY_DRAFT && --choice == 0)
             return reply;
+    }
+    return NULL;
+}
+
+static const Message *find_message(const GPtrArray *messages, gint64 id)
+{
+    for (guint i = 0; i < messages->len; i++) {
+        const Message *message = g_ptr_array_index(messages, i);
+        if (message->id == id)
+            return message;
     }
     return NULL;
 }
@@ -155,51 +168,167 @@ static gboolean approve(Context *context, Reply *draft, const char *body, gint64
     return moved;
 }
 
+#define NOT_SAID G_MININT
+
 typedef struct ReplyOptions {
-    int choice;
+    int choice;            /* NOT_SAID: the only mail's first */
     const char *body_path; /* NULL: the suggestion as it is */
+    const char *to;        /* NULL: the customer */
     gboolean edit;
+    gboolean again; /* although it is answered, or may be */
 } ReplyOptions;
 
-static Reply *prepare(Context *context, const Ticket *ticket, const ReplyOptions *options,
-                      GError **error)
+/* A ticket as the agent saw it, and what he wants to say. */
+typedef struct Work {
+    Ticket *ticket;
+    GPtrArray *messages;
+    GPtrArray *replies;
+    const Message *newest;  /* of a human */
+    const Message *message; /* the one that is answered */
+    Reply *draft;           /* borrowed; NULL: the agent's own answer */
+    char *body;             /* NULL: the draft's */
+} Work;
+
+static void work_clear(Work *work)
 {
-    g_autoptr(GPtrArray) messages = message_list_ticket(context->store, ticket->id, error);
-    g_autoptr(GPtrArray) replies =
-        messages ? reply_list_ticket(context->store, ticket->id, error) : NULL;
-    if (!replies)
-        return NULL;
-    const Message *message = answered_message(messages);
-    if (!message || !message->reply_addr) {
-        g_set_error(error, CMD_ERROR, EXIT_FAILED,
-                    "ticket %" G_GINT64_FORMAT " has no address to answer to", ticket->id);
-        return NULL;
-    }
+    g_clear_pointer(&work->ticket, ticket_free);
+    g_clear_pointer(&work->messages, g_ptr_array_unref);
+    g_clear_pointer(&work->replies, g_ptr_array_unref);
+    g_clear_pointer(&work->body, g_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
+
+static gboolean refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static gboolean refuse(GError **error, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_set_error_literal(error, CMD_ERROR, EXIT_FAILED, text);
+    return FALSE;
+}
+
+static gboolean load_work(Work *work, Store *store, const char *name, GError **error)
+{
+    if (!(work->ticket = ticket_named(store, name, error)) ||
+        !(work->messages = message_list_ticket(store, work->ticket->id, error)) ||
+        !(work->replies = reply_list_ticket(store, work->ticket->id, error)))
+        return FALSE;
+    work->newest = answered_message(work->messages);
+    return TRUE;
+}
+
+/* May the ticket be answered at all? */
+static gboolean check_state(const Work *work, const ReplyOptions *options, GError **error)
+{
+    const Ticket *ticket = work->ticket;
+    gboolean unknown = FALSE;
+    for (guint i = 0; i < work->replies->len; i++)
+        unknown =
+            unknown || ((const Reply *)g_ptr_array_index(work->replies, i))->state == REPLY_UNKNOWN;
+    if (options->again)
+        return TRUE;
+    if (unknown)
+        return refuse(error,
+                      "an answer to ticket %" G_GINT64_FORMAT
+                      " may have been sent already; if the customer shall get another, "
+                      "say --again",
+                      ticket->id);
+    if (ticket->state != TICKET_OPEN)
+        return refuse(error,
+                      "ticket %" G_GINT64_FORMAT
+                      " is %s; if the customer shall get another answer, say --again",
+                      ticket->id, ticket_state_name(ticket->state));
+    return TRUE;
+}
+
+/* Are there suggestions for more than one mail? */
+static gboolean is_ambiguous(const Work *work)
+{
+    const Reply *first = find_draft(work->replies, 1), *other;
+    for (guint n = 2; (other = find_draft(work->replies, n)); n++)
+        if (other->message_id != first->message_id)
+            return TRUE;
+    return FALSE;
+}
+
+/* Which draft, and so which mail. Suggestions for two mails are never guessed between: the second
+ * may have come after the agent looked. */
+static gboolean choose(Work *work, const ReplyOptions *options, GError **error)
+{
+    gint64 id = work->ticket->id;
+    gboolean ambiguous = is_ambiguous(work), own = options->body_path || options->edit;
+    work->message = work->newest;
+    if (options->choice != NOT_SAID)
+        work->draft =
+            options->choice > 0 ? find_draft(work->replies, (guint)options->choice) : NULL;
+    else if (!ambiguous)
+        work->draft = find_draft(work->replies, 1);
+    else if (!own)
+        return refuse(error,
+                      "there are suggestions for more than one mail of ticket %" G_GINT64_FORMAT
+                      "; say which with --choose (erms ticket show)",
+                      id);
+    if (!work->draft && (!own || options->choice != NOT_SAID))
+        return refuse(error,
+                      "ticket %" G_GINT64_FORMAT
+                      " has no suggestion %d: answer with --edit or --body FILE",
+                      id, options->choice == NOT_SAID ? 1 : options->choice);
+    if (work->draft)
+        work->message = find_message(work->messages, work->draft->message_id);
+    return TRUE;
+}
+
+/* To whom: the customer, unless the agent names the other address. */
+static gboolean check_address(const Work *work, const ReplyOptions *options, GError **error)
+{
+    const char *to = work->message ? work->message->reply_addr : NULL;
+    if (!to)
+        return refuse(error, "ticket %" G_GINT64_FORMAT " has no address to answer to",
+                      work->ticket->id);
+    if (g_strcmp0(to, options->to ? options->to : work->ticket->customer) != 0)
+        return refuse(error, "the answer would go to %s; if that is right, say --to %s", to, to);
+    return TRUE;
+}
+
+static gboolean write_body(Work *work, const ReplyOptions *options, GError **error)
+{
+    if (options->body_path && !(work->body = read_body(options->body_path, error)))
+        return FALSE;
+    if (!options->edit)
+        return TRUE;
+    char *changed = edit(work->body ? work->body : work->draft ? work->draft->body : "", error);
+    g_free(work->body);
+    work->body = changed;
+    return changed != NULL;
+}
+
+/* Approves what WORK says, if the ticket is still as the agent saw it. */
+static Reply *approve_work(Context *context, const Work *work, const ReplyOptions *options,
+                           GError **error)
+{
     gint64 now = g_get_real_time() / G_USEC_PER_SEC;
-    Reply *found = find_draft(replies, message->id, (guint)options->choice);
-    g_autofree char *body = NULL;
-    if (options->body_path && !(body = read_body(options->body_path, error)))
-        return NULL;
-    if (!found && !body && !options->edit) {
-        g_set_error(error, CMD_ERROR, EXIT_FAILED,
-                    "ticket %" G_GINT64_FORMAT " has no suggestion %d: answer with --edit or "
-                    "--body FILE",
-                    ticket->id, options->choice);
-        return NULL;
-    }
-    if (options->edit) {
-        char *changed = edit(body ? body : found ? found->body : "", error);
-        if (!changed)
-            return NULL;
-        g_free(body);
-        body = changed;
-    }
+    g_autofree char *name = g_strdup_printf("%" G_GINT64_FORMAT, work->ticket->id);
+    g_auto(Work) present = {0};
     g_autoptr(StoreTransaction) transaction = store_begin(context->store, error);
-    if (!transaction)
+    if (!transaction || !load_work(&present, context->store, name, error) ||
+        !check_state(&present, options, error))
         return NULL;
-    g_autoptr(Reply) draft = found ? reply_load(context->store, found->id, error)
-                                   : own_reply(context, ticket, message, replies, body, now, error);
-    if (!draft || !approve(context, draft, body, now, error) ||
+    if (g_strcmp0(present.ticket->customer, work->ticket->customer) != 0 ||
+        present.newest->id != work->newest->id) {
+        g_set_error(error, CMD_ERROR, EXIT_TRY_LATER,
+                    "another mail came meanwhile: look again (erms ticket show %s)", name);
+        return NULL;
+    }
+    g_autoptr(Reply) draft = work->draft ? reply_load(context->store, work->draft->id, error)
+                                         : own_reply(context, work->ticket, work->message,
+                                                     present.replies, work->body, now, error);
+    if (draft && draft->state != REPLY_DRAFT) {
+        g_set_error(error, CMD_ERROR, EXIT_TRY_LATER, "the suggestion is gone: look again");
+        return NULL;
+    }
+    if (!draft || !approve(context, draft, work->body, now, error) ||
         !store_commit(g_steal_pointer(&transaction), error))
         return NULL;
     return g_steal_pointer(&draft);
@@ -245,28 +374,40 @@ static int send_it(Context *context, Reply *reply, GError **error)
 
 int ticket_command_reply(Context *context, int argc, char **argv, GError **error)
 {
-    g_autofree char *body_path = NULL;
-    ReplyOptions chosen = {.choice = 1};
+    g_autofree char *body_path = NULL, *to = NULL;
+    ReplyOptions chosen = {.choice = NOT_SAID};
     const GOptionEntry options[] = {
         {"choose", 'c', 0, G_OPTION_ARG_INT, &chosen.choice, "Suggestion N (1)", "N"},
         {"edit", 'e', 0, G_OPTION_ARG_NONE, &chosen.edit, "Change it in $EDITOR first", NULL},
         {"body", 'b', 0, G_OPTION_ARG_FILENAME, &body_path,
          "Send this text instead (- for standard input)", "FILE"},
+        {"to", 't', 0, G_OPTION_ARG_STRING, &to, "Answer to the other address that a mail names",
+         "ADDRESS"},
+        {"again", 'a', 0, G_OPTION_ARG_NONE, &chosen.again,
+         "Although the ticket is answered, or may be", NULL},
         G_OPTION_ENTRY_NULL,
     };
     if (!parse_options("ticket reply", "TICKET", "Send a suggestion, or an answer of your own.",
                        options, 1, 1, &argc, &argv, error))
         return EXIT_ERROR;
     chosen.body_path = body_path;
-    g_autoptr(Ticket) ticket = ticket_named(context->store, argv[1], error);
-    if (!ticket)
-        return EXIT_ERROR;
+    chosen.to = to;
     if (!context->settings->smtp) {
         g_set_error(error, CMD_ERROR, EXIT_CONFIG, "erms.conf: [smtp] is missing");
         return EXIT_ERROR;
     }
-    if (!settings_secrets(context->settings, error))
+    g_auto(Work) work = {0};
+    if (!settings_secrets(context->settings, error) ||
+        !load_work(&work, context->store, argv[1], error) || !check_state(&work, &chosen, error) ||
+        !choose(&work, &chosen, error) || !check_address(&work, &chosen, error) ||
+        !write_body(&work, &chosen, error))
         return EXIT_ERROR;
-    g_autoptr(Reply) reply = prepare(context, ticket, &chosen, error);
+
+    /* Only now the lock: an open editor must not keep runs and other agents waiting. */
+    guint recovered;
+    if (!context_open(context, NEED_LOCK, LOCK_WAIT, error) ||
+        !pipeline_recover(&context->pipeline, &recovered, error))
+        return EXIT_ERROR;
+    g_autoptr(Reply) reply = approve_work(context, &work, &chosen, error);
     return reply ? send_it(context, reply, error) : EXIT_ERROR;
 }

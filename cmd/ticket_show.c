@@ -108,11 +108,11 @@ static gboolean print_message(Store *store, const Message *message, GError **err
     return TRUE;
 }
 
-static void print_reply(const Reply *reply)
+static void print_reply(const Reply *reply, guint number)
 {
     g_autofree char *at = format_time(reply->sent_at);
     if (reply->state == REPLY_DRAFT)
-        printf("\n── suggestion %u: %s ──\n", reply->rank, reply->template_name);
+        printf("\n── suggestion %u: %s ──\n", number, reply->template_name);
     else
         printf("\n── answer, %s%s%s ──\n", reply_state_name(reply->state), *at ? " " : "", at);
     print_field("to", reply->to_addr);
@@ -139,10 +139,11 @@ static gboolean print_view(Store *store, const View *view, GError **error)
     for (guint i = 0; i < view->messages->len; i++)
         if (!print_message(store, g_ptr_array_index(view->messages, i), error))
             return FALSE;
-    for (guint i = 0; i < view->replies->len; i++) {
+    for (guint i = 0, number = 0; i < view->replies->len; i++) {
         const Reply *reply = g_ptr_array_index(view->replies, i);
+        number += reply->state == REPLY_DRAFT; /* as `ticket reply --choose` counts */
         if (reply->state != REPLY_DROPPED)
-            print_reply(reply);
+            print_reply(reply, number);
     }
     printf("\n── history ──\n");
     for (guint i = 0; i < view->events->len; i++) {

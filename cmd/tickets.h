@@ -5,6 +5,8 @@
 #include "cmd/cmd.h"
 #include "models/ticket.h"
 
+#define LOCK_WAIT 30 /* seconds an agent waits for a run to end */
+
 /* By number ("12", "#12") or token ("K7Q4-29XM", any case). NULL with EXIT_FAILED: there is none.
  */
 Ticket *ticket_named(Store *store, const char *name, GError **error);

@@ -20,12 +20,19 @@ static gboolean is_known(const char *place, const char *const *known)
     return FALSE;
 }
 
+/* Wherever the place stands, it says what to put instead. */
+static gboolean has_fallback(const char *body, const char *name)
+{
+    g_autofree char *bare = g_strconcat("{{", name, "}}", NULL);
+    return !strstr(body, bare);
+}
+
 static void check_places(const Template *template_, const char *const *known, GPtrArray *problems)
 {
     g_autoptr(GPtrArray) places = fill_places(template_->body);
     for (guint i = 0; i < places->len; i++) {
         const char *place = g_ptr_array_index(places, i);
-        if (is_known(place, known))
+        if (is_known(place, known) || has_fallback(template_->body, place))
             continue;
         const char *near = nearest_name(place, known);
         /* A draft is not used yet: its author may be waiting for the place. */

@@ -9,6 +9,7 @@
 
 #define SEARCHED_MAX_BYTES (16 * 1024)
 #define KEY_MAX_BYTES 64
+#define PATTERN_BOUND "(*LIMIT_MATCH=100000)" /* steps from one place of a mail */
 #define TIMEOUT_DEFAULT_MS 2000
 #define TIMEOUT_MAX_MS 60000
 
@@ -94,8 +95,13 @@ Lookup *lookup_new(const LookupSpec *spec, GError **error)
         g_set_error_literal(error, LOOKUP_ERROR, 0, problem);
         return NULL;
     }
-    g_autoptr(GRegex) pattern = g_regex_new(spec->pattern, G_REGEX_CASELESS | G_REGEX_OPTIMIZE,
-                                            G_REGEX_MATCH_DEFAULT, &reason);
+    /* Compiled as it is written too, for an error that quotes what the operator wrote. */
+    g_autofree char *bounded = g_strconcat(PATTERN_BOUND, spec->pattern, NULL);
+    g_autoptr(GRegex) written =
+        g_regex_new(spec->pattern, G_REGEX_CASELESS, G_REGEX_MATCH_DEFAULT, &reason);
+    g_autoptr(GRegex) pattern = written ? g_regex_new(bounded, G_REGEX_CASELESS | G_REGEX_OPTIMIZE,
+                                                      G_REGEX_MATCH_DEFAULT, &reason)
+                                        : NULL;
     if (!pattern) {
         g_set_error(error, LOOKUP_ERROR, 0, "pattern: %s", reason->message);
         return NULL;

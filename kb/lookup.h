@@ -17,7 +17,8 @@
 typedef struct LookupSpec {
     char *name;       /* "order": places are order.*; lower-case letters, digits, "-", "_"; none of
                          greeting, company, ticket, customer */
-    char *pattern;    /* PCRE (GRegex), any case; group 1, or the whole match, is the key */
+    char *pattern;    /* PCRE (GRegex), any case; group 1, or the whole match, is the key.
+                         A search that takes too many steps is LOOKUP_FAILED */
     char *database;   /* SQLite file, opened read-only; or NULL */
     char *query;      /* one SELECT with :key and optionally :address, that gives one row at most */
     char **program;   /* argv, no shell, [0] an absolute path; the key and the address are appended;

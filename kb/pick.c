@@ -63,14 +63,16 @@ static GArray *find_candidates(const Kb *kb, Tokenizer *tokenizer, const char *c
 
 static gboolean is_clear(const GArray *candidates)
 {
-    if (candidates->len < 2)
-        return candidates->len == 1;
+    if (candidates->len == 0)
+        return FALSE;
     const Candidate *best = &g_array_index(candidates, Candidate, 0);
+    if (best->matches == 0 && best->pick.template_->when)
+        return FALSE; /* it is for something else, even where nothing else is left */
+    if (candidates->len == 1)
+        return TRUE;
     const guint second = g_array_index(candidates, Candidate, 1).matches;
     if (best->matches > 0 && second == 0)
         return TRUE;
-    if (best->matches == 0 && best->pick.template_->when)
-        return FALSE;
     if (best->matches > 0 && best->matches < second + MATCHES_LEAD)
         return FALSE;
     for (guint i = 1; i < candidates->len; i++) {
@@ -96,8 +98,10 @@ GArray *kb_pick(const Kb *kb, Tokenizer *tokenizer, const char *category, const 
         candidates = find_candidates(kb, tokenizer, category, fallback, subject, text, today);
     }
     for (guint i = 0; i < MIN(candidates->len, max); i++) {
-        Pick pick = g_array_index(candidates, Candidate, i).pick;
+        const Candidate *candidate = &g_array_index(candidates, Candidate, i);
+        Pick pick = candidate->pick;
         pick.language = in_language;
+        pick.meant = candidate->matches > 0 || !pick.template_->when;
         g_array_append_val(picks, pick);
     }
     if (clear)

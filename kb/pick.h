@@ -15,6 +15,7 @@
  *             c/4                    it has a `when`, and nothing in the mail matches
  *
  * Clear is the first one
+ *   - never if it has a `when` of which nothing is in the mail: it is for something else;
  *   - if it is the only one;
  *   - if it has matches and no other has;
  *   - if it has two matches more than the second, and no other is more similar;
@@ -34,6 +35,7 @@ typedef struct Pick {
     const Template *template_;
     double score;      /* 0..1 within its language */
     gboolean language; /* in the mail's language */
+    gboolean meant;    /* it has no `when`, or a word of it is in the mail */
 } Pick;
 
 /* At most MAX usable templates (TEMPLATE_OFF left out) of CATEGORY, best first. Those in LANGUAGE

@@ -167,6 +167,20 @@ static GString *from_utf8(const char *bytes, gsize length, gsize *sequences, gsi
     return out;
 }
 
+/* Some decoders (UCS-4) pass on what is no character. NUL is one. */
+static gboolean is_valid(const GString *text)
+{
+    const char *p = text->str;
+    const char *stop = p + text->len;
+
+    while (!g_utf8_validate_len(p, (gsize)(stop - p), &p)) {
+        if (*p != '\0')
+            return FALSE;
+        p++;
+    }
+    return TRUE;
+}
+
 /* NULL: iconv does not know CODESET, or it is not what the bytes are. */
 static GString *from_iconv(const char *bytes, gsize length, const char *codeset)
 {
@@ -199,7 +213,7 @@ static GString *from_iconv(const char *bytes, gsize length, const char *codeset)
     if (g_iconv(conv, NULL, NULL, &in, &left) != (gsize)-1)
         g_string_append_len(out, buffer, in - buffer);
     g_iconv_close(conv);
-    if (broken > 0 && broken * 8 > length) {
+    if ((broken > 0 && broken * 8 > length) || !is_valid(out)) {
         g_string_free(out, TRUE);
         return NULL;
     }

@@ -155,6 +155,10 @@ static void walk_multipart(Walk *w, GMimeMultipart *multipart, guint depth)
 
 static void walk_part(Walk *w, GMimePart *part)
 {
+    GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(part));
+
+    if (g_mime_content_type_is_type(type, "text", "calendar"))
+        w->flags |= MESSAGE_CALENDAR;
     switch (part_kind(part, !w->any_text)) {
     case PART_TEXT:
     case PART_HTML:

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The body of a mail: its MIME tree (GMime) to one text, and what the tree tells: encrypted,
- * signed, has attachments. For mail/parse.c only.
+ * signed, has attachments, a calendar entry. For mail/parse.c only.
  *
  * What is text: text/plain and text/html parts that are no attachments, in order, joined. Of
  * multipart/alternative the plain part, unless it is empty or only says that the mail is HTML. An

@@ -14,6 +14,12 @@ const char *const phrases_no_reply[] = {
     NULL,
 };
 
+const char *const phrases_bounce[] = {
+    "undelivered mail returned to sender", "mail delivery failed: returning message",
+    "delivery status notification (", "returned mail: see transcript for details",
+    NULL,
+};
+
 const char *const phrases_out_of_office[] = {
     /* English */
     "automatic reply", "automated reply", "auto reply", "auto-reply", "autoreply",

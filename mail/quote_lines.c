@@ -5,20 +5,39 @@
 
 #define MAX_ATTRIBUTION 500 /* bytes of the joined lines */
 #define MAX_FOOTER 160
-#define HEADER_LINES 8
+#define MAX_DEVICE 60
+#define MAX_CONFIDENTIAL 20 /* lines looked at */
 
 /* Between dashes. */
-static const char *const dividers[] = {
-    "Ursprüngliche Nachricht", "Urspr. Nachricht",       "Original-Nachricht",
-    "Originalnachricht",       "Original Nachricht",     "Weitergeleitete Nachricht",
-    "Originaltermin",          "Ursprünglicher Termin",  "Nachricht",
-    "Original Message",        "Original message",       "Original Appointment",
-    "Forwarded message",       "Forwarded by",           "Original e-mail",
-    "Original email",          "Message d'origine",      "Message d’origine",
-    "Message original",        "Message transféré",      "Forwarded Message",
-    "Mensaje original",        "Mensaje reenviado",      "Messaggio originale",
-    "Messaggio inoltrato",     "Oorspronkelijk bericht", "Doorgestuurd bericht",
-    "Origineel bericht",       "Mensagem original",      "Original meddelelse"};
+static const char *const dividers[] = {"Ursprüngliche Nachricht",
+                                       "Urspr. Nachricht",
+                                       "Original-Nachricht",
+                                       "Originalnachricht",
+                                       "Original Nachricht",
+                                       "Weitergeleitete Nachricht",
+                                       "Originaltermin",
+                                       "Ursprünglicher Termin",
+                                       "Original Message",
+                                       "Original message",
+                                       "Original Appointment",
+                                       "Forwarded message",
+                                       "Forwarded by",
+                                       "Original e-mail",
+                                       "Original email",
+                                       "Message d'origine",
+                                       "Message d’origine",
+                                       "Message original",
+                                       "Message transféré",
+                                       "Forwarded Message",
+                                       "Mensaje original",
+                                       "Mensaje reenviado",
+                                       "Messaggio originale",
+                                       "Messaggio inoltrato",
+                                       "Oorspronkelijk bericht",
+                                       "Doorgestuurd bericht",
+                                       "Origineel bericht",
+                                       "Mensagem original",
+                                       "Original meddelelse"};
 
 /* Apple Mail writes these without dashes. */
 static const char *const bare_dividers[] = {"Anfang der weitergeleiteten Nachricht:",
@@ -30,17 +49,9 @@ static const char *const bare_dividers[] = {"Anfang der weitergeleiteten Nachric
                                             "Begin doorgestuurd bericht:",
                                             "Anfang der Originalnachricht"};
 
+/* What ends a mail, whole phrases only: a customer may begin a sentence with less. */
 static const char *const footers[] = {
-    "Von meinem iPhone gesendet",
-    "Von meinem iPad gesendet",
-    "Von meinem Mobilgerät gesendet",
-    "Von meinem Handy gesendet",
-    "Von meinem Smartphone gesendet",
-    "Von meinem Samsung",
-    "Von meinem Huawei",
-    "Von meinem/meiner Galaxy",
     "Von Samsung Mobile gesendet",
-    "Gesendet von meinem ",
     "Gesendet von Mail für Windows",
     "Gesendet von Outlook",
     "Gesendet von Yahoo Mail",
@@ -50,16 +61,11 @@ static const char *const footers[] = {
     "Gesendet mit der WEB.DE",
     "Gesendet mit der Telekom Mail",
     "Gesendet mit der mobilen Mail App",
-    "Gesendet über ",
-    "Diese Nachricht wurde von meinem ",
     "Diese Nachricht wurde mit K-9 Mail gesendet",
-    "Diese E-Mail wurde von meinem ",
-    "Dies wurde von meinem ",
     "Holen Sie sich Outlook für",
     "Outlook für iOS beziehen",
     "Outlook für Android beziehen",
     "Beziehen Sie Outlook für",
-    "Sent from my ",
     "Sent from Mail for Windows",
     "Sent from Outlook",
     "Sent from Yahoo Mail",
@@ -72,27 +78,55 @@ static const char *const footers[] = {
     "Sent via BlackBerry",
     "Sent with Proton Mail",
     "Sent with ProtonMail",
-    "Get Outlook for ",
-    "Envoyé de mon ",
-    "Envoyé depuis mon ",
+    "Get Outlook for iOS",
+    "Get Outlook for Android",
+    "Get Outlook for Mac",
     "Télécharger Outlook pour",
     "Obtenir Outlook pour",
-    "Enviado desde mi ",
     "Obtener Outlook para",
     "Inviato da iPhone",
-    "Inviato dal mio ",
     "Scarica Outlook per",
-    "Verstuurd vanaf mijn ",
-    "Verzonden vanaf mijn ",
-    "Outlook voor ",
-    "Virenfrei.",
-    "Virus-free.",
+    "Virenfrei.www.",
+    "Virenfrei. www.",
+    "Virus-free.www.",
+    "Virus-free. www.",
     "Diese E-Mail wurde von Avast",
     "This email has been checked for viruses",
     "Diese E-Mail wurde auf Viren geprüft",
-    "Please consider the environment",
-    "Bitte denken Sie an die Umwelt",
-    "Bitte prüfen Sie, ob diese",
+    "Please consider the environment before",
+    "Bitte denken Sie an die Umwelt, bevor",
+    "Bitte prüfen Sie, ob diese Mail wirklich",
+    "Bitte prüfen Sie, ob diese E-Mail wirklich",
+    "Bitte prüfen Sie, ob diese Nachricht wirklich",
+};
+
+/* Footers that name a device: how they begin, and what they hold behind it. */
+static const struct {
+    const char *begins, *holds;
+} sent_from[] = {
+    {"Von meinem ", " gesendet"},
+    {"Von meinem/meiner ", " gesendet"},
+    {"Diese Nachricht wurde von meinem ", " gesendet"},
+    {"Diese E-Mail wurde von meinem ", " gesendet"},
+    {"Dies wurde von meinem ", " gesendet"},
+    {"Gesendet von meinem ", ""},
+    {"Sent from my ", ""},
+    {"Envoyé de mon ", ""},
+    {"Envoyé depuis mon ", ""},
+    {"Enviado desde mi ", ""},
+    {"Inviato dal mio ", ""},
+    {"Verstuurd vanaf mijn ", ""},
+    {"Verzonden vanaf mijn ", ""},
+    {"Outlook voor ", " downloaden"},
+};
+
+static const char *const devices[] = {
+    "iPhone",  "iPad",     "iPod",      "Apple",  "Mac",       "iOS",        "Android",
+    "Windows", "Galaxy",   "Samsung",   "SM-",    "Huawei",    "Honor",      "Xiaomi",
+    "Redmi",   "OnePlus",  "Oppo",      "Sony",   "Xperia",    "Nokia",      "Motorola",
+    "Moto",    "LG",       "HTC",       "Google", "Pixel",     "Fairphone",  "BlackBerry",
+    "Verizon", "T-Mobile", "AT&T",      "Handy",  "mobil",     "Smartphone", "phone",
+    "Telefon", "Tablet",   "téléphone", "móvil",  "cellulare", "telefoon",
 };
 
 static const char *const disclaimers[] = {
@@ -166,6 +200,16 @@ static const char *const disclaimers[] = {
     "De informatie in dit e-mailbericht",
 };
 
+/* Two of these in its paragraph make it one. Lower case; parts of words. */
+static const char *const confidential[] = {
+    "confidential",  "privileged",      "intended",   "recipient",      "addressee",
+    "disclos",       "unauthori",       "prohibited", "vertraulich",    "rechtlich geschützt",
+    "empfänger",     "adressat",        "bestimmt",   "ausschließlich", "irrtümlich",
+    "unbefugt",      "nicht gestattet", "weitergabe", "confidentiel",   "destinataire",
+    "confidencial",  "destinatari",     "exclusiv",   "confidenzial",   "riservat",
+    "vertrouwelijk", "geadresseerde",   "bestemd",    "uitsluitend",
+};
+
 static const char *const banners[] = {
     "CAUTION: This e",
     "CAUTION: External",
@@ -223,27 +267,7 @@ static const char *const stories[] = {
     " schrieb ich", " schrieb mir",  " schrieb uns", " schrieben ",    " I wrote",     " we wrote",
     " wrote me",    " wrote to you", " wrote you",   " schrieb Ihnen", " schrieb ihr", " wrote us"};
 
-typedef enum { FROM = 1, SENT = 2, TO = 4, CC = 8, SUBJECT = 16, REPLY_TO = 32 } Label;
-
-static const struct {
-    const char *word;
-    Label label;
-} labels[] = {
-    {"Von", FROM},       {"Gesendet", SENT},   {"Gesendet am", SENT},
-    {"Datum", SENT},     {"An", TO},           {"Cc", CC},
-    {"Kopie", CC},       {"Betreff", SUBJECT}, {"Antwort an", REPLY_TO},
-    {"From", FROM},      {"Sent", SENT},       {"Date", SENT},
-    {"To", TO},          {"Subject", SUBJECT}, {"Reply-To", REPLY_TO},
-    {"De", FROM},        {"Envoyé", SENT},     {"À", TO},
-    {"Objet", SUBJECT},  {"Enviado", SENT},    {"Enviado el", SENT},
-    {"Fecha", SENT},     {"Para", TO},         {"Asunto", SUBJECT},
-    {"Da", FROM},        {"Inviato", SENT},    {"Data", SENT},
-    {"A", TO},           {"Oggetto", SUBJECT}, {"Van", FROM},
-    {"Verzonden", SENT}, {"Aan", TO},          {"Onderwerp", SUBJECT},
-    {"Bcc", CC},         {"Envoyé le", SENT},
-};
-
-static QuoteLine strip(const QuoteLine *line, const char *set)
+QuoteLine quote_line_strip(const QuoteLine *line, const char *set)
 {
     QuoteLine out = *line;
 
@@ -269,8 +293,8 @@ gboolean quote_line_is(const QuoteLine *line, const char *phrase, gboolean prefi
            g_ascii_strncasecmp(line->text, phrase, n) == 0;
 }
 
-static gboolean in_table(const QuoteLine *line, const char *const *table, gsize count,
-                         gboolean prefix)
+gboolean quote_line_in(const QuoteLine *line, const char *const *table, gsize count,
+                       gboolean prefix)
 {
     for (gsize i = 0; i < count; i++)
         if (quote_line_is(line, table[i], prefix))
@@ -288,24 +312,53 @@ static gboolean is_all(const QuoteLine *line, char c, gsize least)
 
 static gboolean is_divider(const QuoteLine *line)
 {
-    QuoteLine inner = strip(line, "-_=* \t");
+    QuoteLine inner = quote_line_strip(line, "-_=* \t");
     gsize dashes = (gsize)(inner.text - line->text);
 
     if (inner.length == 0 || inner.length > 60)
         return FALSE;
-    if (in_table(&inner, bare_dividers, G_N_ELEMENTS(bare_dividers), TRUE))
+    if (quote_line_in(&inner, bare_dividers, G_N_ELEMENTS(bare_dividers), TRUE))
         return TRUE;
     if (dashes < 2 || !memchr(line->text, '-', dashes))
         return FALSE;
-    return in_table(&inner, dividers, G_N_ELEMENTS(dividers), FALSE) ||
+    return quote_line_in(&inner, dividers, G_N_ELEMENTS(dividers), FALSE) ||
            quote_line_is(&inner, "Forwarded by ", TRUE);
+}
+
+gboolean quote_line_asks(const QuoteLine *line)
+{
+    for (gsize i = 0; i < line->length; i++)
+        if (line->text[i] == '?' && (i + 1 == line->length || !g_ascii_isalnum(line->text[i + 1])))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean is_footer(const QuoteLine *line)
+{
+    if (line->length > MAX_FOOTER || quote_line_asks(line))
+        return FALSE;
+    if (quote_line_in(line, footers, G_N_ELEMENTS(footers), TRUE))
+        return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(sent_from); i++) {
+        gsize n = strlen(sent_from[i].begins);
+        QuoteLine rest;
+        if (!quote_line_is(line, sent_from[i].begins, TRUE))
+            continue;
+        rest.text = line->text + n;
+        rest.length = line->length - n;
+        if (rest.length <= MAX_DEVICE &&
+            quote_line_in(&rest, devices, G_N_ELEMENTS(devices), TRUE) &&
+            memmem(rest.text, rest.length, sent_from[i].holds, strlen(sent_from[i].holds)))
+            return TRUE;
+    }
+    return FALSE;
 }
 
 LineKind quote_line_kind(const QuoteLine *line)
 {
-    QuoteLine words = strip(line, " \t*_");
+    QuoteLine words = quote_line_strip(line, " \t*_");
 
-    if (line->length == 0 || strip(line, " \t").length == 0)
+    if (line->length == 0 || quote_line_strip(line, " \t").length == 0)
         return LINE_BLANK;
     if (line->text[0] == '>' || (line->text[0] == ' ' && line->length > 1 && line->text[1] == '>'))
         return LINE_QUOTED;
@@ -315,20 +368,58 @@ LineKind quote_line_kind(const QuoteLine *line)
         return LINE_RULE;
     if (is_divider(line))
         return LINE_DIVIDER;
-    if (words.length <= MAX_FOOTER && in_table(&words, footers, G_N_ELEMENTS(footers), TRUE))
+    if (is_footer(&words))
         return LINE_FOOTER;
-    if (in_table(&words, disclaimers, G_N_ELEMENTS(disclaimers), TRUE))
+    if (quote_line_in(&words, disclaimers, G_N_ELEMENTS(disclaimers), TRUE))
         return LINE_DISCLAIMER;
-    if (in_table(&words, banners, G_N_ELEMENTS(banners), TRUE))
+    if (quote_line_in(&words, banners, G_N_ELEMENTS(banners), TRUE))
         return LINE_BANNER;
     return LINE_TEXT;
 }
 
-static gboolean has_time(const char *text)
+guint quote_confidential(const QuoteLine *lines, guint count)
 {
-    for (const char *p = strchr(text, ':'); p; p = strchr(p + 1, ':'))
-        if (p > text && g_ascii_isdigit(p[-1]) && g_ascii_isdigit(p[1]) && g_ascii_isdigit(p[2]))
+    g_autoptr(GString) text = g_string_new(NULL);
+    guint hits = 0;
+
+    for (guint i = 0; i < MIN(count, MAX_CONFIDENTIAL); i++) {
+        /* A heading may stand above a blank line. */
+        if (lines[i].length == 0 && (i != 1 || text->len > 40))
+            break;
+        g_string_append_len(text, lines[i].text, (gssize)MIN(lines[i].length, 2000));
+        g_string_append_c(text, ' ');
+    }
+    g_string_ascii_down(text);
+    for (gsize i = 0; i < G_N_ELEMENTS(confidential); i++)
+        hits += strstr(text->str, confidential[i]) != NULL;
+    return hits;
+}
+
+gboolean quote_line_has_time(const QuoteLine *line)
+{
+    const char *p = line->text;
+
+    for (gsize i = 1; i + 2 < line->length; i++)
+        if (p[i] == ':' && g_ascii_isdigit(p[i - 1]) && g_ascii_isdigit(p[i + 1]) &&
+            g_ascii_isdigit(p[i + 2]))
             return TRUE;
+    return FALSE;
+}
+
+gboolean quote_line_has_year(const QuoteLine *line)
+{
+    gsize digits = 0;
+
+    for (gsize i = 0; i <= line->length; i++) {
+        if (i < line->length && g_ascii_isdigit(line->text[i])) {
+            digits++;
+            continue;
+        }
+        if (digits == 4 &&
+            (memcmp(line->text + i - 4, "19", 2) == 0 || memcmp(line->text + i - 4, "20", 2) == 0))
+            return TRUE;
+        digits = 0;
+    }
     return FALSE;
 }
 
@@ -338,9 +429,9 @@ static gboolean is_attribution(const char *text, guint n, gboolean *strong)
     QuoteLine line = {text, strlen(text)};
     gboolean colon = g_str_has_suffix(text, ":");
     gboolean at = strchr(text, '@') != NULL;
-    gboolean timed = has_time(text);
+    gboolean timed = quote_line_has_time(&line);
 
-    *strong = at || timed;
+    *strong = at && (timed || quote_line_has_year(&line));
     for (gsize i = 0; i < G_N_ELEMENTS(stories); i++)
         if (strstr(text, stories[i]))
             return FALSE;
@@ -348,14 +439,11 @@ static gboolean is_attribution(const char *text, guint n, gboolean *strong)
         const char *verb = attributions[i].verb;
         if (!quote_line_is(&line, attributions[i].begins, TRUE))
             continue;
-        if (*attributions[i].begins == '\0') {
-            if (n > 1)
-                break;
-            *strong = at;
-        }
+        if (*attributions[i].begins == '\0' && n > 1)
+            break;
         if (verb && strncmp(verb, " write", 6) == 0)
             *strong = FALSE; /* Usenet, where quotes have all sorts of marks */
-        if (verb ? strstr(text, verb) && (colon || (*strong && g_str_has_suffix(text, verb)))
+        if (verb ? strstr(text, verb) && (colon || ((at || timed) && g_str_has_suffix(text, verb)))
                  : colon)
             return TRUE;
     }
@@ -370,7 +458,7 @@ guint quote_attribution(const QuoteLine *lines, guint count, gboolean *strong)
     if (lines[0].length > MAX_ATTRIBUTION)
         return 0;
     for (guint i = 0; i < MIN(count, 3); i++) {
-        QuoteLine line = strip(&lines[i], " \t*");
+        QuoteLine line = quote_line_strip(&lines[i], " \t*");
         gboolean complete;
         if (line.length == 0 || line.length > MAX_ATTRIBUTION || line.text[0] == '>')
             return 0;
@@ -393,43 +481,4 @@ guint quote_attribution(const QuoteLine *lines, guint count, gboolean *strong)
             return is_attribution(joined->str, i + 1, strong) ? i + 1 : 0;
     }
     return 0;
-}
-
-static guint label_of(const QuoteLine *raw)
-{
-    QuoteLine line = strip(raw, " \t*");
-    const char *colon = memchr(line.text, ':', MIN(line.length, 16));
-    QuoteLine word;
-
-    if (!colon)
-        return 0;
-    word.text = line.text;
-    word.length = (gsize)(colon - line.text);
-    word = strip(&word, " \t*");
-    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++)
-        if (quote_line_is(&word, labels[i].word, FALSE))
-            return labels[i].label;
-    return 0;
-}
-
-guint quote_header_block(const QuoteLine *lines, guint count)
-{
-    guint seen = label_of(&lines[0]);
-    guint distinct = 1;
-    guint last = 0;
-
-    if (seen == 0)
-        return 0;
-    for (guint i = 1; i < MIN(count, HEADER_LINES); i++) {
-        guint label = label_of(&lines[i]);
-        if (label & ~seen) {
-            seen |= label;
-            distinct++;
-        }
-        if (label)
-            last = i;
-        else if (quote_line_kind(&lines[i]) == LINE_BLANK && distinct >= 3)
-            break;
-    }
-    return distinct >= 3 && (seen & FROM) ? last + 1 : 0;
 }

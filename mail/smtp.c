@@ -360,11 +360,16 @@ static SmtpResult smtp_envelope(Smtp *smtp, const char *from, const char *to, gs
 }
 
 /* The content is flushed before the dot is begun. So if the content fails, the server holds an
- * incomplete mail, which it must throw away (RFC 5321 4.1.1.4); from the dot on nobody knows. */
+ * incomplete mail, which it must throw away (RFC 5321 4.1.1.4); from the dot on nobody knows. A
+ * reply that is there before the dot would be taken for the answer to it. */
 static SmtpResult smtp_transfer(Smtp *smtp, const GString *content)
 {
     if (!smtp_write(smtp, content->str, content->len))
         return SMTP_LATER;
+    if (smtp->stream->read_buffer_len != 0) {
+        smtp->alive = FALSE;
+        return SMTP_LATER;
+    }
     int code = smtp_write(smtp, ".\r\n", 3) ? smtp_reply(smtp) : 0;
     if (is_positive(code))
         return SMTP_SENT;

@@ -32,7 +32,8 @@ gboolean smtp_alive(Smtp *smtp);
  *
  * Where the line between LATER and UNKNOWN runs: all of the content is flushed before the final dot
  * is written. If that fails, the server holds an incomplete mail, which it must throw away
- * (RFC 5321 4.1.1.4). From the dot on, only a reply of 2xx, 4xx or 5xx is an answer. */
+ * (RFC 5321 4.1.1.4). LATER too, and the end of the session: a reply nobody asked for came before
+ * the dot. From the dot on, only a reply of 2xx, 4xx or 5xx is an answer. */
 SmtpResult smtp_send(Smtp *smtp, const char *from, const char *to, GBytes *mail, char **response);
 
 /* Is ADDRESS safe in an SMTP command: one local@domain of at most 254 bytes; local part: 1 to 64

@@ -79,7 +79,7 @@ void transport_set_deadline(Transport *transport, guint seconds)
     if (seconds == 0)
         transport_fail(transport, SERVER_ERROR_UNREACHABLE, "the connection was given up");
     transport->deadline =
-        MIN(transport->deadline, g_get_monotonic_time() + seconds * G_USEC_PER_SEC);
+        MIN(transport->deadline, g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC);
 }
 
 /* How long the next wait may last: the silence allowed, or what is left of the whole. */
@@ -281,7 +281,7 @@ Transport *transport_open(const ServerSpec *spec, GError **error)
     Transport *transport = g_new0(Transport, 1);
     transport->spec = spec;
     transport->deadline = spec->total_seconds
-                              ? g_get_monotonic_time() + spec->total_seconds * G_USEC_PER_SEC
+                              ? g_get_monotonic_time() + (gint64)spec->total_seconds * G_USEC_PER_SEC
                               : G_MAXINT64;
     transport_set_budget(transport, spec->max_bytes);
     if (transport_connect(transport) &&

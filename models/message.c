@@ -99,14 +99,15 @@ gint64 message_find_ticket(Store *store, const char *message_id, GError **error)
     return ticket_id;
 }
 
-gboolean message_set_ticket(Store *store, gint64 id, gint64 ticket_id, const char *account,
-                            const char *thread, gint64 received_at, GError **error)
+gboolean message_set_ticket(Store *store, const Message *message, GError **error)
 {
     return sql_execute(store,
-                       "UPDATE message SET ticket_id = nullif(?2, 0), account = ?3, thread = ?4,"
-                       " received_at = ?5 WHERE id = ?1",
-                       SQL_ARGS(SQL_NUMBER(id), SQL_NUMBER(ticket_id), SQL_STRING(account),
-                                SQL_STRING(thread), SQL_NUMBER(received_at)),
+                       "UPDATE message SET ticket_id = ?2, account = ?3, thread = ?4,"
+                       " received_at = ?5, automatic = ?6, flags = ?7, size = ?8 WHERE id = ?1",
+                       SQL_ARGS(SQL_NUMBER(message->id), SQL_NUMBER(message->ticket_id),
+                                SQL_STRING(message->account), SQL_STRING(message->thread),
+                                SQL_NUMBER(message->received_at), SQL_STRING(message->automatic),
+                                SQL_NUMBER(message->flags), SQL_NUMBER(message->size)),
                        error);
 }
 

@@ -19,6 +19,7 @@ typedef enum {
     MESSAGE_UNREADABLE = 1 << 3, /* could not be parsed; the raw mail is on the server */
     MESSAGE_OVERSIZE = 1 << 4,   /* over the size limit: only its header was fetched */
     MESSAGE_ATTACHMENT = 1 << 5, /* has at least one attachment */
+    MESSAGE_CALENDAR = 1 << 6,   /* a part is a calendar entry (text/calendar), at any level */
 } MessageFlags;
 
 /* Where the mail ought to lie: what mailboxes call Answered, Ignored …; see models/place.h. */
@@ -77,9 +78,10 @@ GPtrArray *message_list_undecided(Store *store, guint limit, GError **error);
 /* The id of the ticket that holds the newest message with this Message-ID; 0: none, or an error. */
 gint64 message_find_ticket(Store *store, const char *message_id, GError **error);
 
+/* An imported message was fetched: writes ticket_id, account, thread, received_at, automatic, flags and
+ * size of MESSAGE, whose id is that of the row. */
+gboolean message_set_ticket(Store *store, const Message *message, GError **error);
 /* Changes one fact of an inserted message. */
-gboolean message_set_ticket(Store *store, gint64 id, gint64 ticket_id, const char *account,
-                            const char *thread, gint64 received_at, GError **error);
 gboolean message_set_filing(Store *store, gint64 id, const char *filing, GError **error);
 /* All messages of a ticket at once. */
 gboolean message_set_filing_ticket(Store *store, gint64 ticket_id, const char *filing,

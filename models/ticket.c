@@ -66,6 +66,19 @@ Ticket *ticket_load(Store *store, gint64 id, GError **error)
     return sql_load(store, &record, "WHERE id = ?1", SQL_ARGS(SQL_NUMBER(id)), error);
 }
 
+Ticket *ticket_must_load(Store *store, gint64 id, GError **error)
+{
+    GError *local = NULL;
+    Ticket *ticket = ticket_load(store, id, &local);
+
+    if (local)
+        g_propagate_error(error, local);
+    else if (!ticket)
+        g_set_error(error, STORE_ERROR, STORE_ERROR_BAD,
+                    "%s: ticket %" G_GINT64_FORMAT " is missing", store->path, id);
+    return ticket;
+}
+
 Ticket *ticket_find_token(Store *store, const char *token, GError **error)
 {
     return sql_load(store, &record, "WHERE token = ?1", SQL_ARGS(SQL_STRING(token)), error);

@@ -39,6 +39,8 @@ gboolean ticket_state_parse(const char *name, TicketState *state);
 gboolean ticket_insert(Store *store, Ticket *ticket, GError **error);
 gboolean ticket_update(Store *store, const Ticket *ticket, GError **error); /* all columns */
 Ticket *ticket_load(Store *store, gint64 id, GError **error); /* NULL without error: none */
+/* The same for an id that must be there, because another row names it: none is STORE_ERROR_BAD. */
+Ticket *ticket_must_load(Store *store, gint64 id, GError **error);
 Ticket *ticket_find_token(Store *store, const char *token, GError **error);
 
 typedef struct TicketFilter {

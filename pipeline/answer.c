@@ -2,6 +2,7 @@
 #include "mail/compose.h"
 #include "models/event.h"
 #include "pipeline/judge.h"
+#include "pipeline/thread.h"
 
 #include <string.h>
 
@@ -9,12 +10,26 @@ static gboolean load_circumstances(Pipeline *pipeline, const Message *message, c
                                    Circumstances *circumstances, GError **error)
 {
     circumstances->token = ticket->token;
-    circumstances->running = g_strcmp0(message->thread, "new") != 0;
+    circumstances->running = g_strcmp0(message->thread, THREAD_NEW) != 0 &&
+                             g_strcmp0(message->thread, THREAD_FOREIGN) != 0;
     circumstances->recent = 0;
     return !message->reply_addr ||
            reply_count_recent(pipeline->store, message->reply_addr,
                               pipeline->now - pipeline->policy->quiet_seconds, 0,
                               &circumstances->recent, error);
+}
+
+/* What a machine sends says so; an agent who takes the same suggestion does not. */
+static void approve_by_machine(Reply *reply, const Policy *policy)
+{
+    const char *footer = policy_footer(policy, reply->language);
+    reply->state = REPLY_APPROVED;
+    reply->origin = g_strdup("auto");
+    if (footer) {
+        char *body = g_strconcat(reply->body, "\n", footer, "\n", NULL);
+        g_free(reply->body);
+        reply->body = body;
+    }
 }
 
 static gboolean insert_replies(Pipeline *pipeline, const Message *message, const Ticket *ticket,
@@ -28,10 +43,8 @@ static gboolean insert_replies(Pipeline *pipeline, const Message *message, const
         reply->created_at = pipeline->now;
         reply->mail_id = compose_message_id(pipeline->key, ticket->token,
                                             (guint64)message->id * 100 + reply->rank, domain);
-        if (send && i == 0) {
-            reply->state = REPLY_APPROVED;
-            reply->origin = g_strdup("auto");
-        }
+        if (send && i == 0)
+            approve_by_machine(reply, pipeline->policy);
         if (!reply_insert(pipeline->store, reply, error))
             return FALSE;
     }
@@ -56,7 +69,8 @@ static void move_ticket(Ticket *ticket, const Verdict *verdict, gboolean running
         ticket->queue = g_strdup(verdict->queue);
     }
     g_free(ticket->note);
-    ticket->note = verdict->action == VERDICT_SEND ? NULL : g_strdup(verdict->detail);
+    ticket->note =
+        g_strdup(verdict->action == VERDICT_SEND ? "the answer waits to be sent" : verdict->detail);
 }
 
 /* Where the mail ought to lie; NULL: where it is, until its answer is sent. */
@@ -82,7 +96,7 @@ gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **v
     g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
     if (!transaction)
         return FALSE;
-    g_autoptr(Ticket) ticket = ticket_load(pipeline->store, message->ticket_id, error);
+    g_autoptr(Ticket) ticket = ticket_must_load(pipeline->store, message->ticket_id, error);
     Circumstances circumstances;
     if (!ticket || !load_circumstances(pipeline, message, ticket, &circumstances, error))
         return FALSE;

@@ -5,6 +5,9 @@
  */
 #include "pipeline/decide.h"
 
+#include "mail/answerable.h"
+#include "pipeline/thread.h"
+
 #include <math.h>
 
 /* Each says why the answer may not leave, in a new string; NULL: no objection. */
@@ -24,6 +27,13 @@ static char *oversize(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
                : NULL;
 }
 
+static char *bounce(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return g_strcmp0(facts->message->thread, THREAD_BOUNCE) == 0
+               ? g_strdup("our answer could not be delivered")
+               : NULL;
+}
+
 static char *calendar(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
     return g_strcmp0(facts->message->automatic, "calendar") == 0
@@ -31,7 +41,16 @@ static char *calendar(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
                : NULL;
 }
 
+/* Surely a machine: nobody needs to look. */
 static char *machine(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->machine && answerable_surely_machine(facts->message)
+               ? g_strdup_printf("%s (%s)", facts->machine, facts->message->automatic)
+               : NULL;
+}
+
+/* Perhaps one: no machine may answer, and a human looks. */
+static char *perhaps_machine(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
     return facts->machine ? g_strdup_printf("%s (%s)", facts->machine, facts->message->automatic)
                           : NULL;
@@ -68,6 +87,13 @@ static char *running_ticket(const Facts *facts, G_GNUC_UNUSED const Policy *poli
                : NULL;
 }
 
+static char *foreign_ticket(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return g_strcmp0(facts->message->thread, THREAD_FOREIGN) == 0
+               ? g_strdup("it names a ticket in which its sender has no part")
+               : NULL;
+}
+
 static char *not_addressed(const Facts *facts, const Policy *policy)
 {
     if (!policy->addresses[0])
@@ -92,9 +118,9 @@ static char *no_category(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 
 static char *threat(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
-    return facts->threat
-               ? g_strdup_printf("it may be a complaint or a legal matter (“%s”)", facts->threat)
-               : NULL;
+    return facts->threat ? g_strdup_printf("it may be a complaint, misuse or a legal matter (“%s”)",
+                                           facts->threat)
+                         : NULL;
 }
 
 static char *category_off(const Facts *facts, const Policy *policy)
@@ -206,13 +232,16 @@ static const struct {
 } objections[] = {
     {"unreadable", unreadable, VERDICT_HOLD},
     {"oversize", oversize, VERDICT_HOLD},
+    {"bounce", bounce, VERDICT_HOLD},
     {"calendar", calendar, VERDICT_HOLD},
     {"machine", machine, VERDICT_IGNORE},
     {"spam", spam, VERDICT_IGNORE},
+    {"perhaps-machine", perhaps_machine, VERDICT_SUGGEST},
     {"encrypted", encrypted, VERDICT_HOLD},
     {"no-address", no_address, VERDICT_HOLD},
     {"to-ourselves", to_ourselves, VERDICT_HOLD},
     {"running-ticket", running_ticket, VERDICT_SUGGEST},
+    {"foreign-ticket", foreign_ticket, VERDICT_SUGGEST},
     {"not-addressed", not_addressed, VERDICT_SUGGEST},
     {"no-model", no_model, VERDICT_SUGGEST},
     {"no-category", no_category, VERDICT_SUGGEST},

@@ -2,6 +2,7 @@
 #include "pipeline/draft.h"
 
 #include "kb/pick.h"
+#include "mail/compose.h"
 
 #include <string.h>
 
@@ -25,6 +26,12 @@ void draft_free(Draft *draft)
     g_free(draft);
 }
 
+/* Whose name we greet: only the sender's, and only if the answer goes to him. */
+static const char *greeted(const Message *message)
+{
+    return g_strcmp0(message->from_addr, message->reply_addr) == 0 ? message->from_name : NULL;
+}
+
 void drafter_init(Drafter *drafter, const Pipeline *pipeline, const Message *message,
                   const char *token)
 {
@@ -40,7 +47,7 @@ void drafter_init(Drafter *drafter, const Pipeline *pipeline, const Message *mes
     while (g_hash_table_iter_next(&iter, &key, &value))
         g_hash_table_insert(drafter->places, g_strdup(key), g_strdup(value));
     g_hash_table_insert(drafter->places, g_strdup("ticket.token"), g_strdup(token));
-    char *name = fill_safe_name(message->from_name);
+    char *name = fill_safe_name(greeted(message));
     if (name)
         g_hash_table_insert(drafter->places, g_strdup("customer.name"), name);
 }
@@ -49,12 +56,6 @@ void drafter_clear(Drafter *drafter)
 {
     g_clear_pointer(&drafter->places, g_hash_table_unref);
     g_clear_pointer(&drafter->lookups, g_hash_table_unref);
-}
-
-/* Whose name we greet: only the sender's, and only if the answer goes to him. */
-static const char *greeted(const Message *message)
-{
-    return g_strcmp0(message->from_addr, message->reply_addr) == 0 ? message->from_name : NULL;
 }
 
 /* The greeting is the one place that depends on the template. */
@@ -130,7 +131,8 @@ static GPtrArray *fill_ranked(Drafter *drafter, const GArray *picks, const Rank 
             draft->lookup = g_steal_pointer(&details[i]);
             if (drafts->len == 0)
                 best = i;
-            draft->clear = i == best && (of_rank[rank] == 1 || (best == 0 && picked_clearly));
+            draft->clear = i == best && ((of_rank[rank] == 1 && (rank == KEYED || pick->meant)) ||
+                                         (best == 0 && picked_clearly));
             greet_in(drafter, pick->template_->language);
             draft->filled = fill_template(pick->template_, drafter->places);
             g_ptr_array_add(drafts, draft);
@@ -159,4 +161,23 @@ GPtrArray *drafter_category(Drafter *drafter, const char *category, guint max)
     for (guint i = 0; i < picks->len; i++)
         g_free(details[i]);
     return drafts;
+}
+
+Reply *draft_reply(const Draft *draft, const Message *message, const char *token, guint rank)
+{
+    Reply *reply = reply_new();
+    reply->state = REPLY_DRAFT;
+    reply->rank = rank;
+    reply->template_name = g_strdup(draft->template_->id);
+    reply->template_hash = g_strdup(draft->template_->hash);
+    reply->approver = g_strdup(draft->template_->approver);
+    reply->language = g_strdup(draft->template_->language);
+    reply->to_addr = g_strdup(message->reply_addr);
+    reply->subject = compose_subject(
+        draft->template_->subject ? draft->template_->subject : message->subject, token);
+    reply->body = g_strdup(draft->filled->text);
+    reply->missing = g_strdup(draft->filled->missing);
+    reply->in_reply_to = g_strdup(message->message_id);
+    reply->references = compose_references(message);
+    return reply;
 }

@@ -32,5 +32,8 @@ void drafter_init(Drafter *drafter, const Pipeline *pipeline, const Message *mes
 void drafter_clear(Drafter *drafter);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Drafter, drafter_clear)
 
+/* The reply that DRAFT would be, as DRAFT number RANK; without ids and mail_id. */
+Reply *draft_reply(const Draft *draft, const Message *message, const char *token, guint rank);
+
 /* At most MAX drafts of CATEGORY, best first (GPtrArray of Draft, owned). */
 GPtrArray *drafter_category(Drafter *drafter, const char *category, guint max);

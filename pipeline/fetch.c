@@ -4,9 +4,9 @@
  * All is filed at the end, with one UID MOVE per folder (a server scans its folders anew at each):
  * rows are committed before mail is moved, so no crash can harm.
  *
- * When a fetch breaks the session, the server is asked again with half of what is missing, until
- * the one mail that breaks it is alone; that one becomes a stub that a human looks at on the
- * server.
+ * When a fetch breaks the session or is refused, the server is asked again with half of what is
+ * missing, until the one mail that breaks it is alone. If it fails once more, and others came
+ * through, it becomes a stub that a human looks at on the server.
  */
 #include "mail/parse.h"
 #include "pipeline/mailbox.h"
@@ -16,15 +16,17 @@
 #define BATCH_MAILS 500
 #define BATCH_BYTES (32 * 1024 * 1024)
 #define STUB_BYTES (64 * 1024) /* of an oversize mail: its header, surely */
-#define MAX_RECONNECTS 24
+#define COMMIT_AFTER (G_USEC_PER_SEC / 2)
+#define MAX_ATTEMPTS 60 /* after failures, in one mailbox and run */
 
 typedef struct Fetch {
     Session *session;
     Pipeline *pipeline;
     const FetchHooks *hooks;
     FetchCounts *counts;
-    guint reconnects;
-    guint32 suspect;     /* UID that alone did not come once; once can be the line's fault */
+    guint attempts;      /* after a failure */
+    GArray *suspects;    /* UIDs of the batch that failed alone; once can be the line's fault */
+    GError *problem;     /* how the last of them failed */
     GHashTable *entries; /* uid → ImapEntry of the current batch, borrowed */
     GPtrArray *messages; /* parsed messages of the current batch */
     GArray *uids;        /* their UIDs */
@@ -98,39 +100,110 @@ static gboolean reconnect(Fetch *fetch, GError **error)
     return FALSE;
 }
 
-/* Fetches UIDS, bisecting around whatever breaks the session. */
+/* May a fetch that failed with ERROR be tried with half of it? "Later" is no fault of a mail. */
+static gboolean may_bisect(Fetch *fetch, const GError *error)
+{
+    if (error->domain != SERVER_ERROR || error->code == SERVER_ERROR_TEMPORARY)
+        return FALSE;
+    return ++fetch->attempts <= MAX_ATTEMPTS &&
+           g_get_monotonic_time() <= fetch->session->deadline && !stopped(fetch);
+}
+
+/* Fetches UIDS, bisecting around whatever breaks the session or is refused; a mail that fails alone
+ * becomes a suspect. */
 static gboolean fetch_uids(Fetch *fetch, const GArray *uids, guint32 max_bytes, ImapFunc func,
                            GError **error)
 {
     g_autoptr(GError) local = NULL;
     if (imap_fetch(fetch->session->imap, uids, max_bytes, func, fetch, &local))
         return TRUE;
-    if (!session_lost(fetch->session, local) || ++fetch->reconnects > MAX_RECONNECTS ||
-        g_get_monotonic_time() > fetch->session->deadline || stopped(fetch)) {
+    gboolean lost = session_lost(fetch->session, local);
+    if (!may_bisect(fetch, local)) {
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
-    if (!reconnect(fetch, error))
+    if (lost && !reconnect(fetch, error))
         return FALSE;
 
     g_autoptr(GArray) missing = missing_of(fetch, uids);
     if (missing->len == 0)
         return TRUE;
-    guint32 uid = g_array_index(missing, guint32, 0);
-    if (missing->len == 1 && fetch->suspect == uid) {
-        g_warning("[mailbox %s]: UID %u cannot be fetched and is left to a human: %s",
-                  fetch->session->mailbox->name, uid, local->message);
-        fetch->counts->trouble++;
-        add_message(fetch, uid, stub(fetch, uid, NULL, MESSAGE_UNREADABLE));
+    if (uids->len == 1) {
+        g_clear_error(&fetch->problem);
+        fetch->problem = g_steal_pointer(&local);
+        g_array_append_val(fetch->suspects, g_array_index(missing, guint32, 0));
         return TRUE;
     }
-    fetch->suspect = missing->len == 1 ? uid : 0;
     guint half = (missing->len + 1) / 2;
     g_autoptr(GArray) first = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_array_append_vals(first, missing->data, half);
     g_array_remove_range(missing, 0, half);
     return fetch_uids(fetch, first, max_bytes, func, error) &&
            (missing->len == 0 || fetch_uids(fetch, missing, max_bytes, func, error));
+}
+
+static void give_up(Fetch *fetch, guint32 uid, const char *why)
+{
+    g_warning("[mailbox %s]: UID %u cannot be fetched and is left to a human: %s",
+              fetch->session->mailbox->name, uid, why);
+    fetch->counts->trouble++;
+    add_message(fetch, uid, stub(fetch, uid, NULL, MESSAGE_UNREADABLE));
+}
+
+/* Each suspect once more. It is the mail's fault only if others came through: a server that fails
+ * everything is sick, and nothing is changed. */
+static gboolean retry_suspects(Fetch *fetch, GError **error)
+{
+    if (fetch->suspects->len > 1 && fetch->messages->len == 0) {
+        g_propagate_error(error, g_steal_pointer(&fetch->problem));
+        return FALSE;
+    }
+    for (guint i = 0; i < fetch->suspects->len; i++) {
+        guint32 uid = g_array_index(fetch->suspects, guint32, i);
+        g_autoptr(GError) local = NULL;
+        g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(guint32));
+        g_array_append_val(one, uid);
+        if (imap_fetch(fetch->session->imap, one, 0, on_whole, fetch, &local))
+            continue;
+        gboolean lost = session_lost(fetch->session, local);
+        if (!may_bisect(fetch, local)) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return FALSE;
+        }
+        if (lost && !reconnect(fetch, error))
+            return FALSE;
+        give_up(fetch, uid, local->message);
+    }
+    return TRUE;
+}
+
+/* The server said yes, but left out some of WANTED: those that it still lists have no body. */
+static gboolean settle_missing(Fetch *fetch, const GArray *wanted, GError **error)
+{
+    g_autoptr(GArray) missing = missing_of(fetch, wanted);
+    if (missing->len == 0)
+        return TRUE;
+    g_autoptr(GArray) listed =
+        imap_list(fetch->session->imap, g_array_index(missing, guint32, 0), error);
+    if (!listed)
+        return FALSE;
+    for (guint i = 0, k = 0; i < missing->len; i++) {
+        guint32 uid = g_array_index(missing, guint32, i);
+        while (k < listed->len && g_array_index(listed, ImapEntry, k).uid < uid)
+            k++;
+        if (k < listed->len && g_array_index(listed, ImapEntry, k).uid == uid)
+            give_up(fetch, uid, "the server lists it and gives no body");
+    }
+    return TRUE;
+}
+
+/* All of one batch, as far as the server can give it. */
+static gboolean fetch_all_of(Fetch *fetch, const GArray *whole, const GArray *heads, GError **error)
+{
+    return (whole->len == 0 || fetch_uids(fetch, whole, 0, on_whole, error)) &&
+           (heads->len == 0 || fetch_uids(fetch, heads, STUB_BYTES, on_head, error)) &&
+           retry_suspects(fetch, error) && settle_missing(fetch, whole, error) &&
+           settle_missing(fetch, heads, error);
 }
 
 static gboolean take_batch(Fetch *fetch, GPtrArray *fresh, GError **error)
@@ -155,23 +228,37 @@ static gboolean take_batch(Fetch *fetch, GPtrArray *fresh, GError **error)
     return store_commit(g_steal_pointer(&transaction), error);
 }
 
-static gboolean answer_all(Pipeline *pipeline, GPtrArray *messages, const FetchHooks *hooks,
-                           GError **error)
+/* Answers MESSAGES from *NEXT on in one transaction, for at most COMMIT_AFTER: lookups can be slow,
+ * and agents want to write as well. */
+static gboolean answer_some(Pipeline *pipeline, GPtrArray *messages, guint *next,
+                            const FetchHooks *hooks, GError **error)
 {
+    gint64 until = g_get_monotonic_time() + COMMIT_AFTER;
+    guint first = *next;
     g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
     g_autoptr(GPtrArray) verdicts = g_ptr_array_new_with_free_func((GDestroyNotify)verdict_free);
     if (!transaction)
         return FALSE;
-    for (guint i = 0; i < messages->len; i++) {
+    do {
         Verdict *verdict = NULL;
-        if (!pipeline_answer(pipeline, g_ptr_array_index(messages, i), &verdict, error))
+        if (!pipeline_answer(pipeline, g_ptr_array_index(messages, *next), &verdict, error))
             return FALSE;
         g_ptr_array_add(verdicts, verdict);
-    }
+    } while (++*next < messages->len && g_get_monotonic_time() < until);
     if (!store_commit(g_steal_pointer(&transaction), error))
         return FALSE;
-    for (guint i = 0; hooks->decided && i < messages->len; i++)
-        hooks->decided(g_ptr_array_index(messages, i), g_ptr_array_index(verdicts, i), hooks->data);
+    for (guint i = 0; hooks->decided && i < verdicts->len; i++)
+        hooks->decided(g_ptr_array_index(messages, first + i), g_ptr_array_index(verdicts, i),
+                       hooks->data);
+    return TRUE;
+}
+
+static gboolean answer_all(Pipeline *pipeline, GPtrArray *messages, const FetchHooks *hooks,
+                           GError **error)
+{
+    for (guint next = 0; next < messages->len;)
+        if (!answer_some(pipeline, messages, &next, hooks, error))
+            return FALSE;
     return TRUE;
 }
 
@@ -200,8 +287,8 @@ static gboolean fetch_batch(Fetch *fetch, const GArray *whole, const GArray *hea
     fetch->messages = g_ptr_array_new_with_free_func((GDestroyNotify)message_free);
     fetch->uids = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_autoptr(GError) broken = NULL;
-    gboolean fetched = (whole->len == 0 || fetch_uids(fetch, whole, 0, on_whole, &broken)) &&
-                       (heads->len == 0 || fetch_uids(fetch, heads, STUB_BYTES, on_head, &broken));
+    g_array_set_size(fetch->suspects, 0);
+    gboolean fetched = fetch_all_of(fetch, whole, heads, &broken);
 
     /* What arrived before the server broke is good mail. */
     sort_batch(fetch);
@@ -289,10 +376,12 @@ gboolean mailbox_fetch(Session *session, Pipeline *pipeline, const FetchHooks *h
                        FetchCounts *counts, GError **error)
 {
     g_autoptr(GHashTable) by_uid_table = g_hash_table_new(NULL, NULL);
+    g_autoptr(GArray) suspects = g_array_new(FALSE, FALSE, sizeof(guint32));
     Fetch fetch = {.session = session,
                    .pipeline = pipeline,
                    .hooks = hooks,
                    .counts = counts,
+                   .suspects = suspects,
                    .entries = by_uid_table};
     if (!answer_leftovers(pipeline, hooks, error) ||
         !session_select(session, session->mailbox->folder, error))
@@ -300,5 +389,7 @@ gboolean mailbox_fetch(Session *session, Pipeline *pipeline, const FetchHooks *h
     g_autoptr(GArray) entries = new_entries(&fetch, error);
     if (!entries)
         return FALSE;
-    return fetch_entries(&fetch, entries, error);
+    gboolean ok = fetch_entries(&fetch, entries, error);
+    g_clear_error(&fetch.problem);
+    return ok;
 }

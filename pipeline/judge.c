@@ -30,7 +30,7 @@ static ModelText model_text(const Message *message, const char *text)
 /* Mail that a machine wrote or that nobody can read is not understood at all. */
 static gboolean worth_understanding(const Message *message)
 {
-    return !message->automatic &&
+    return !answerable_surely_machine(message) &&
            !(message->flags & (MESSAGE_UNREADABLE | MESSAGE_OVERSIZE | MESSAGE_ENCRYPTED)) &&
            (*message->own_text || *message->subject);
 }
@@ -86,25 +86,6 @@ static GPtrArray *drafts_of(Drafter *drafter, const Model *model,
         g_ptr_array_extend_and_steal(all, g_steal_pointer(&drafts));
     }
     return all;
-}
-
-static Reply *reply_of(const Draft *draft, const Message *message, const char *token, guint rank)
-{
-    Reply *reply = reply_new();
-    reply->state = REPLY_DRAFT;
-    reply->rank = rank;
-    reply->template_name = g_strdup(draft->template_->id);
-    reply->template_hash = g_strdup(draft->template_->hash);
-    reply->approver = g_strdup(draft->template_->approver);
-    reply->language = g_strdup(draft->template_->language);
-    reply->to_addr = g_strdup(message->reply_addr);
-    reply->subject = compose_subject(
-        draft->template_->subject ? draft->template_->subject : message->subject, token);
-    reply->body = g_strdup(draft->filled->text);
-    reply->missing = g_strdup(draft->filled->missing);
-    reply->in_reply_to = g_strdup(message->message_id);
-    reply->references = compose_references(message);
-    return reply;
 }
 
 static Verdict *verdict_of(const Facts *facts, const Decision *decision, const Policy *policy)
@@ -181,8 +162,8 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
 
     judgement->replies = g_ptr_array_new_with_free_func((GDestroyNotify)reply_free);
     for (guint i = 0; message->reply_addr && i < drafts->len; i++)
-        g_ptr_array_add(judgement->replies, reply_of(g_ptr_array_index(drafts, i), message,
-                                                     circumstances->token, i + 1));
+        g_ptr_array_add(judgement->replies, draft_reply(g_ptr_array_index(drafts, i), message,
+                                                        circumstances->token, i + 1));
 }
 
 void judgement_clear(Judgement *judgement)

@@ -60,9 +60,21 @@ Session *session_new(const Mailbox *mailbox, gboolean read_only)
     Session *session = g_new0(Session, 1);
     session->mailbox = mailbox;
     session->read_only = read_only;
-    session->deadline = g_get_monotonic_time() + mailbox->server->total_seconds * G_USEC_PER_SEC;
+    session->deadline =
+        g_get_monotonic_time() + (gint64)mailbox->server->total_seconds * G_USEC_PER_SEC;
     session->made = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return session;
+}
+
+void session_renew(Session *session)
+{
+    gint64 now = g_get_monotonic_time();
+    gint64 whole = (gint64)session->mailbox->server->total_seconds * G_USEC_PER_SEC;
+    if (session->deadline - now > whole / 2)
+        return;
+    g_clear_pointer(&session->imap, imap_free);
+    g_clear_pointer(&session->selected, g_free);
+    session->deadline = now + whole;
 }
 
 void session_free(Session *session)

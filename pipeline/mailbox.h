@@ -47,6 +47,9 @@ typedef struct Session {
 Session *session_new(const Mailbox *mailbox, gboolean read_only);
 void session_free(Session *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Session, session_free)
+/* Gives the session its whole time again, on a new connection if the old one has less than half of
+ * its time left: other mailboxes and the SMTP server may have used it up. */
+void session_renew(Session *session);
 /* Connects if need be and selects FOLDER, unless it is selected. */
 gboolean session_select(Session *session, const char *folder, GError **error);
 /* Forgets a connection that an error left unusable; TRUE if ERROR is of that kind. */

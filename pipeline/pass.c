@@ -100,7 +100,7 @@ static gboolean send_all(Pass *pass, GPtrArray *copies, PassCounts *counts, GErr
             g_clear_pointer(&smtp, smtp_free);
         if (!smtp) {
             smtp = smtp_open(pass->smtp, pass->helo_name, &local);
-            renew = g_get_monotonic_time() + pass->smtp->total_seconds * G_USEC_PER_SEC / 2;
+            renew = g_get_monotonic_time() + (gint64)pass->smtp->total_seconds * G_USEC_PER_SEC / 2;
         }
         if (!smtp)
             return survive(pass, local, error) && keep_waiting(pass, replies, i, counts, error);
@@ -116,8 +116,7 @@ static gboolean send_all(Pass *pass, GPtrArray *copies, PassCounts *counts, GErr
 }
 
 /* Copies to Sent, then every mail to its folder. */
-static gboolean finish(Pass *pass, Session *session, const GPtrArray *copies, FetchCounts *counts,
-                       GError **error)
+static gboolean copy_to_sent(Session *session, const GPtrArray *copies, GError **error)
 {
     const Mailbox *mailbox = session->mailbox;
     gboolean made = FALSE;
@@ -130,6 +129,20 @@ static gboolean finish(Pass *pass, Session *session, const GPtrArray *copies, Fe
             !imap_append(session->imap, mailbox->sent, copy->mail, error))
             return FALSE;
         made = TRUE;
+    }
+    return TRUE;
+}
+
+static gboolean finish(Pass *pass, Session *session, const GPtrArray *copies, FetchCounts *counts,
+                       GError **error)
+{
+    GError *local = NULL;
+    session_renew(session);
+    /* A copy is a comfort: without it the mail is filed all the same. */
+    if (!copy_to_sent(session, copies, &local)) {
+        session_lost(session, local);
+        if (!survive(pass, local, error))
+            return FALSE;
     }
     return mailbox_file(session, pass->pipeline, counts, error);
 }
@@ -177,5 +190,9 @@ gboolean pass_send_one(Pass *pass, Reply *reply, SendOutcome *outcome, GError **
     for (guint i = 0; i < pass->mailboxes->len; i++)
         g_ptr_array_add(sessions, session_new(g_ptr_array_index(pass->mailboxes, i), FALSE));
     FetchCounts counts = {0};
-    return finish_all(pass, sessions, copies, &counts, error);
+    /* It is sent: what goes wrong from here on must not look as if it were not. */
+    g_autoptr(GError) late = NULL;
+    if (!finish_all(pass, sessions, copies, &counts, &late))
+        pass->trouble(late, pass->trouble_data);
+    return TRUE;
 }

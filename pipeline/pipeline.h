@@ -48,6 +48,11 @@ gboolean pipeline_take(Pipeline *pipeline, Message *message, Place *place, gbool
 gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **verdict,
                          GError **error);
 
+/* New suggestions for a decided message of ticket TOKEN, from the answers of CATEGORY: after an
+ * agent corrected it, or when an automatic answer was withdrawn. The old ones are dropped. */
+gboolean pipeline_redraft(Pipeline *pipeline, const Message *message, const char *token,
+                          const char *category, GError **error);
+
 typedef enum {
     SEND_SENT,    /* the server has it */
     SEND_DROPPED, /* a rule began to apply while it waited: a human has it now */

@@ -37,6 +37,12 @@ void policy_free(Policy *policy)
     g_free(policy);
 }
 
+const char *policy_footer(const Policy *policy, const char *language)
+{
+    g_autofree char *key = g_strconcat("company.automatic_", language, NULL);
+    return g_hash_table_lookup(policy->company, key);
+}
+
 TemplateMode policy_mode(const Policy *policy, const char *category)
 {
     const CategoryPolicy *entry =

@@ -31,6 +31,9 @@ Policy *policy_new(void); /* sending off, 1 %, "de", queue "general", a day, 5 a
 void policy_free(Policy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
 
+/* The sentence under what a machine sends in LANGUAGE: [company] automatic_LANG; NULL: none. */
+const char *policy_footer(const Policy *policy, const char *language);
+
 /* The settings of a category; a category nobody configured may only suggest. */
 TemplateMode policy_mode(const Policy *policy, const char *category);
 const char *policy_queue(const Policy *policy, const char *category);

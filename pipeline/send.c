@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "mail/answerable.h"
 #include "mail/compose.h"
 #include "models/event.h"
 #include "pipeline/pipeline.h"
+
+/* An automatic answer that does not leave is a suggestion again. */
+static gboolean suggest_again(Pipeline *pipeline, const Reply *reply, const Ticket *ticket,
+                              GError **error)
+{
+    g_autoptr(Message) message = message_load(pipeline->store, reply->message_id, error);
+    return message && (!ticket->category ||
+                       pipeline_redraft(pipeline, message, ticket->token, ticket->category, error));
+}
 
 /* Gives the ticket to a human, with a reason. */
 static gboolean to_human(Pipeline *pipeline, const Reply *reply, const char *what, const char *why,
                          GError **error)
 {
-    g_autoptr(Ticket) ticket = ticket_load(pipeline->store, reply->ticket_id, error);
+    g_autoptr(Ticket) ticket = ticket_must_load(pipeline->store, reply->ticket_id, error);
     if (!ticket)
         return FALSE;
     ticket->state = TICKET_OPEN;
@@ -19,6 +29,8 @@ static gboolean to_human(Pipeline *pipeline, const Reply *reply, const char *wha
     g_autofree char *filing = g_strconcat(FILING_QUEUE_PREFIX, ticket->queue, NULL);
     return ticket_update(pipeline->store, ticket, error) &&
            message_set_filing(pipeline->store, reply->message_id, filing, error) &&
+           ((reply->state != REPLY_DROPPED && reply->state != REPLY_FAILED) ||
+            suggest_again(pipeline, reply, ticket, error)) &&
            event_add(pipeline->store, ticket->id, pipeline->now, "erms", what, why, error);
 }
 
@@ -26,7 +38,7 @@ static gboolean to_human(Pipeline *pipeline, const Reply *reply, const char *wha
 static gboolean answered(Pipeline *pipeline, const Reply *reply, const char *response,
                          GError **error)
 {
-    g_autoptr(Ticket) ticket = ticket_load(pipeline->store, reply->ticket_id, error);
+    g_autoptr(Ticket) ticket = ticket_must_load(pipeline->store, reply->ticket_id, error);
     if (!ticket)
         return FALSE;
     ticket->state = TICKET_ANSWERED;
@@ -44,18 +56,24 @@ static gboolean answered(Pipeline *pipeline, const Reply *reply, const char *res
                      error);
 }
 
-/* Is there a mail of a human in the ticket that came after the one that REPLY answers? */
+/* Is there another mail of a human in the ticket? An automatic answer is for the only one. */
 static gboolean wrote_again(Pipeline *pipeline, const Reply *reply, GError **error)
 {
     g_autoptr(GPtrArray) messages = message_list_ticket(pipeline->store, reply->ticket_id, error);
-    gboolean seen = FALSE;
-    for (guint i = 0; messages && i < messages->len; i++) { /* oldest first */
+    for (guint i = 0; messages && i < messages->len; i++) {
         const Message *message = g_ptr_array_index(messages, i);
-        if (seen && !message->automatic)
+        if (message->id != reply->message_id && !answerable_surely_machine(message))
             return TRUE;
-        seen = seen || message->id == reply->message_id;
     }
     return FALSE;
+}
+
+static gboolean usable_today(const Template *template_, gint64 now)
+{
+    GDate today;
+    g_date_clear(&today, 1);
+    g_date_set_time_t(&today, now);
+    return template_usable(template_, &today);
 }
 
 /* Why an approved automatic answer may not leave any more, as a new string; NULL: it may. Sets
@@ -68,9 +86,16 @@ static char *changed_mind(Pipeline *pipeline, const Reply *reply, GError **error
     const Template *template_ = kb_find(pipeline->kb, reply->template_name);
     if (!template_ || g_strcmp0(template_->hash, reply->template_hash) != 0)
         return g_strdup("the template was changed while the answer waited");
-    if (template_->state != TEMPLATE_APPROVED || template_->mode != TEMPLATE_AUTO ||
+    if (!usable_today(template_, pipeline->now) || template_->mode != TEMPLATE_AUTO ||
         policy_mode(policy, template_->category) != TEMPLATE_AUTO)
         return g_strdup("the category or the template was set to suggest while the answer waited");
+    if (pipeline->now - reply->created_at > policy->quiet_seconds)
+        return g_strdup("the answer waited too long");
+    g_autoptr(Ticket) ticket = ticket_must_load(pipeline->store, reply->ticket_id, error);
+    if (!ticket)
+        return NULL;
+    if (ticket->state != TICKET_OPEN || g_strcmp0(ticket->category, template_->category) != 0)
+        return g_strdup("an agent decided otherwise while the answer waited");
     guint recent = 0;
     if (!reply_count_recent(pipeline->store, reply->to_addr, pipeline->now - policy->quiet_seconds,
                             reply->id, &recent, error))
@@ -173,7 +198,8 @@ gboolean pipeline_send(Pipeline *pipeline, Reply *reply, Smtp *smtp, SendOutcome
         return TRUE;
 
     g_autofree char *words = NULL;
-    /* The null sender (RFC 3834 3.3) for what a machine says; an agent wants to see the bounce. */
+    /* The null sender (RFC 3834 3.3) for what a machine says; a bounce of an agent's answer comes
+     * back and reopens its ticket (take.c). */
     SmtpResult result =
         smtp_send(smtp, automatic ? "" : options.from_addr, reply->to_addr, bytes, &words);
     if (mail && result == SMTP_SENT)

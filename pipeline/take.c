@@ -7,8 +7,6 @@
 
 #include "classifier/language.h"
 
-#define OWN_MAIL "own-mail" /* one of our answers came back to us */
-
 void pipeline_study(const Policy *policy, Message *message)
 {
     const char *const *own = policy ? (const char *const *)policy->addresses : NULL;
@@ -57,9 +55,10 @@ static gboolean open_ticket(const Pipeline *pipeline, const Message *message, gi
 static gboolean find_ticket(const Pipeline *pipeline, Message *message, GError **error)
 {
     g_autoptr(GError) local = NULL;
-    const char *reason;
-    g_autoptr(Ticket) ticket =
-        thread_find(pipeline->store, pipeline->key, message, &reason, &local);
+    const char *reason = THREAD_BOUNCE;
+    g_autoptr(Ticket) ticket = thread_find_bounced(pipeline->store, pipeline->key, message, &local);
+    if (!ticket && !local)
+        ticket = thread_find(pipeline->store, pipeline->key, message, &reason, &local);
     if (local) {
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
@@ -77,9 +76,13 @@ static gboolean find_ticket(const Pipeline *pipeline, Message *message, GError *
 static gboolean adopt(Pipeline *pipeline, Message *message, Message *known, GError **error)
 {
     message->id = known->id;
-    return find_ticket(pipeline, message, error) &&
-           message_set_ticket(pipeline->store, known->id, message->ticket_id, message->account,
-                              message->thread, message->received_at, error);
+    if (!find_ticket(pipeline, message, error))
+        return FALSE;
+    if (g_str_equal(message->thread, THREAD_NEW)) {
+        g_free(message->thread);
+        message->thread = g_strdup(THREAD_IMPORTED);
+    }
+    return message_set_ticket(pipeline->store, message, error);
 }
 
 static gboolean insert(Pipeline *pipeline, Message *message, GError **error)
@@ -106,7 +109,7 @@ gboolean pipeline_take(Pipeline *pipeline, Message *message, Place *place, gbool
         if (message->message_id &&
             compose_verify_message_id(pipeline->key, message->message_id, NULL)) {
             g_free(message->automatic);
-            message->automatic = g_strdup(OWN_MAIL);
+            message->automatic = g_strdup(ANSWERABLE_OWN_MAIL);
         }
     }
     if (!known) {

@@ -48,24 +48,27 @@ static GPtrArray *references_of(const Message *message)
     return ids;
 }
 
-/* Steals *CANDIDATE into the result if the sender takes part in it. */
+/* Steals *CANDIDATE into the result if the sender takes part in it; else sets *FOREIGN. */
 static gboolean accept(Store *store, Ticket **candidate, const Message *message, Ticket **result,
-                       GError **error)
+                       gboolean *foreign, GError **error)
 {
     gboolean yes = FALSE;
     if (*candidate && !takes_part(store, *candidate, message->from_addr, &yes, error))
         return FALSE;
+    *foreign = *foreign || (*candidate && !yes);
     if (yes)
         *result = g_steal_pointer(candidate);
     return TRUE;
 }
 
 static gboolean by_reference(Store *store, GBytes *key, const char *id, const Message *message,
-                             Ticket **result, const char **reason, GError **error)
+                             Ticket **result, gboolean *foreign, const char **reason,
+                             GError **error)
 {
     g_autoptr(GError) local = NULL;
     g_autoptr(Ticket) candidate = NULL;
     g_autofree char *token = NULL;
+    gboolean others = FALSE; /* anybody may answer a mail that somebody else sent us, too */
     if (compose_verify_message_id(key, id, &token)) {
         candidate = ticket_find_token(store, token, &local);
         *reason = "our Message-ID";
@@ -74,21 +77,24 @@ static gboolean by_reference(Store *store, GBytes *key, const char *id, const Me
         if (ticket)
             candidate = ticket_load(store, ticket, &local);
         *reason = "reference";
+        foreign = &others;
     }
     if (local) {
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
-    return accept(store, &candidate, message, result, error);
+    return accept(store, &candidate, message, result, foreign, error);
 }
 
 Ticket *thread_find(Store *store, GBytes *key, const Message *message, const char **reason,
                     GError **error)
 {
     Ticket *result = NULL;
+    gboolean foreign = FALSE;
     g_autoptr(GPtrArray) ids = references_of(message);
     for (guint i = 0; i < ids->len; i++)
-        if (!by_reference(store, key, g_ptr_array_index(ids, i), message, &result, reason, error) ||
+        if (!by_reference(store, key, g_ptr_array_index(ids, i), message, &result, &foreign, reason,
+                          error) ||
             result)
             return result;
 
@@ -101,9 +107,25 @@ Ticket *thread_find(Store *store, GBytes *key, const Message *message, const cha
             g_propagate_error(error, g_steal_pointer(&local));
             return NULL;
         }
-        if (!accept(store, &candidate, message, &result, error) || result)
+        if (!accept(store, &candidate, message, &result, &foreign, error) || result)
             return result;
     }
-    *reason = "new";
+    *reason = foreign ? THREAD_FOREIGN : THREAD_NEW;
+    return NULL;
+}
+
+Ticket *thread_find_bounced(Store *store, GBytes *key, const Message *message, GError **error)
+{
+    if (g_strcmp0(message->automatic, "bounce") != 0)
+        return NULL;
+    g_autofree char *all =
+        g_strjoin(" ", message->in_reply_to ? message->in_reply_to : "",
+                  message->references ? message->references : "", message->text, NULL);
+    g_auto(GStrv) words = g_strsplit_set(all, " \t\r\n<>", -1);
+    for (guint i = 0; words[i]; i++) {
+        g_autofree char *token = NULL;
+        if (g_str_has_prefix(words[i], "erms.") && compose_verify_message_id(key, words[i], &token))
+            return ticket_find_token(store, token, error);
+    }
     return NULL;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Threat: words that a machine must not answer, whatever the category: lawyers, courts, consumer
- * protection, press, self-harm. One list; a false alarm costs an agent a minute, a miss costs the
- * house its name. Not here: whether a mail is a complaint by its content (that is a category).
+ * protection, self-harm, misuse of an account, a customer who has asked before. One list; a false
+ * alarm costs an agent a minute, a miss costs the house its name. Not here: whether a mail is a
+ * complaint by its content (that is a category).
  */
 #pragma once
 

@@ -133,7 +133,7 @@ class Lookup(AnswersTest):
 
     def test_slow_program(self):
         self.by_program()
-        answer, = self.run_with(asks('LV-000009'), mail('lee@customer.example', 'Hours', 'Are you open on sunday?'))
+        answer, = self.run_with(asks('LV-000009'), mail('lee@customer.example', 'Opening hours', 'When are you open on saturday?'))
         self.assertIn('We are open', answer)
         ticket = self.ticket()
         self.assertEqual((ticket['queue'], ticket['messages'][0]['verdict']['reason']), ('orders', 'lookup'))

@@ -79,13 +79,19 @@ class Automatic(ErmsTest):
             self.deliver(question(**options))
         self.deliver(report('delivery-status', 'x-status'), report('disposition-notification', 'x-mdn'))
         out = self.erms('run')
-        count = len(MACHINES) + 2
-        for ticket in self.tickets():
-            self.assertEqual(ticket['state'], 'ignored', self.ticket(ticket['ticket'])['messages'][0])
-            self.assertIn(ticket['reason'], ('machine', 'spam'))
-        self.assertIn(f'{count} new: 0 answered, 0 queued, {count} ignored', out)
+        self.assertIn(f'{len(MACHINES) + 2} new: 0 answered', out)
         self.assertEqual(self.smtp.received(), [])
-        self.assertEqual({name: len(mails) for name, mails in self.folders().items()}, {'Ignored': count})
+        # Surely a machine: nobody needs to look. Perhaps one: a human looks.
+        reasons = {'machine': 'ignored', 'spam': 'ignored', 'perhaps-machine': 'open', 'to-ourselves': 'open'}
+        seen = set()
+        for ticket in self.tickets():
+            self.assertEqual(ticket['state'], reasons.get(ticket['reason']),
+                             self.ticket(ticket['ticket'])['messages'][0])
+            seen.add(ticket['reason'])
+        self.assertLessEqual({'machine', 'spam', 'perhaps-machine'}, seen)
+        folders = self.folders()
+        self.assertNotIn('INBOX', folders)
+        self.assertGreaterEqual(len(folders['Ignored']), 8)
 
     def test_humans_get_one(self):
         for name, options in HUMANS.items():
@@ -216,7 +222,7 @@ class Once(ErmsTest):
         self.erms('run')
         kims, eves = self.ticket_of('kim@customer.example'), self.ticket_of('eve@stranger.example')
         self.assertEqual((kims['state'], len(kims['messages'])), ('answered', 1))
-        self.assertEqual(eves['messages'][0]['thread'], 'new')
+        self.assertEqual(eves['messages'][0]['thread'], 'foreign')
         for sent in self.smtp.received()[1:]:
             self.assertEqual(sent['to'], ['eve@stranger.example'])
             self.assertNotIn(b'kim', sent['mail'].lower())

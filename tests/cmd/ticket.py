@@ -127,7 +127,7 @@ class Reply(TicketTest):
         self.assertEqual([e['what'] for e in ticket['history']], ['taken', 'decided', 'approved', 'sent'])
         self.assertNotEqual(ticket['history'][3]['who'], 'erms')
         self.reply('1', expect=FAILED)
-        self.assertIn('no suggestion 1', self.last.stderr)
+        self.assertIn('--again', self.last.stderr)
         self.assertEqual(len(self.smtp.received()), 1)
 
     def test_choose(self):
@@ -262,11 +262,37 @@ class Trouble(TicketTest):
                           In_Reply_To='<hours@customer.example>', Message_ID='<second@customer.example>'))
         self.erms('run')
         self.assertEqual(self.folders(), {'Queues/front-desk': ['Opening hours', 'Re: Opening hours']})
-        self.reply('1')
+        # Two mails have suggestions: which one is meant is not guessed.
+        self.reply('1', expect=FAILED)
+        self.assertIn('--choose', self.last.stderr)
+        self.assertEqual(self.smtp.received(), [])
+        self.reply('1', '--choose', '2')
         sent, = self.smtp.received()
         self.assertEqual(parse(sent['mail'])['In-Reply-To'], '<second@customer.example>')
         self.assertEqual(self.folders(), {'Answered': ['Opening hours', 'Re: Opening hours']})
         self.assertEqual([r['state'] for r in self.ticket()['replies']], ['dropped', 'sent'])
+
+
+    def test_other_address(self):
+        """A mail that joins the ticket and wants its answer elsewhere does not get it unseen."""
+        self.queued(HOURS_MAIL)
+        self.deliver(mail('kim@customer.example', 'Re: Opening hours', 'And on sunday, are you open on sunday?',
+                          In_Reply_To='<hours@customer.example>', Message_ID='<second@customer.example>',
+                          Reply_To='evil@elsewhere.test'))
+        self.erms('run')
+        self.reply('1', '--choose', '2', expect=FAILED)
+        self.assertIn('--to evil@elsewhere.test', self.last.stderr)
+        self.assertEqual(self.smtp.received(), [])
+        self.reply('1', '--choose', '2', '--to', 'evil@elsewhere.test')
+        self.assertEqual(self.smtp.received()[0]['to'], ['evil@elsewhere.test'])
+
+    def test_again(self):
+        self.queued(HOURS_MAIL)
+        self.reply('1')
+        self.reply('1', '--body', '-', input='One more thing.\n', expect=FAILED)
+        self.assertEqual(len(self.smtp.received()), 1)
+        self.reply('1', '--again', '--body', '-', input='One more thing.\n')
+        self.assertEqual(len(self.smtp.received()), 2)
 
 
 class Close(TicketTest):

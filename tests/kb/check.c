@@ -56,7 +56,7 @@ static void test_places(void)
     EXPECT(folder,
            "E a/x.de.md: {{greting}} can never be filled: there is no such place (did you "
            "mean greeting?)",
-           "{{parcel.a}} can never", "{{ticket.tokens}} can never", "{{orders.a}} can never");
+           "{{ticket.tokens}} can never", "{{orders.a}} can never");
 }
 
 static void test_approver(void)

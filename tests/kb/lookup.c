@@ -262,6 +262,19 @@ static void test_bounded_text(void)
     assert_key("(a+)+$", "", evil, LOOKUP_FAILED, NULL);
 }
 
+/* A pattern that a hostile text makes slow, from each place anew, fails at the first; one that has
+ * much to read does not. */
+static void test_bounded_steps(void)
+{
+    g_autofree char *words = g_strnfill(16 * 1000, 'a');
+    assert_key("\\w+\\w+[!?]", "", words + 15 * 1000, LOOKUP_FAILED, NULL);
+    for (gsize i = 5; i < 16 * 1000; i += 6)
+        words[i] = ' ';
+    g_autofree char *text = g_strconcat(words, " Bestellung Nr. 4711", NULL);
+    assert_key("(?:order|bestellung)\\D{0,20}(\\d+)", "", text, LOOKUP_FOUND, "4711");
+    assert_key(".*nr\\. (\\d+)", "", text, LOOKUP_FOUND, "4711");
+}
+
 /* ---- the specification --------------------------------------------------------------------- */
 
 static void assert_wrong(const Shop *shop, const char *says)
@@ -285,7 +298,7 @@ static void test_wrong_specifications(void)
         {G_STRUCT_OFFSET(LookupSpec, name), "company", "name: taken"},
         {G_STRUCT_OFFSET(LookupSpec, name), "customer", "name: taken"},
         {G_STRUCT_OFFSET(LookupSpec, pattern), NULL, "pattern:"},
-        {G_STRUCT_OFFSET(LookupSpec, pattern), "(", "pattern:"},
+        {G_STRUCT_OFFSET(LookupSpec, pattern), "(", " at char 1: "},
         {G_STRUCT_OFFSET(LookupSpec, owner), NULL, "owner:"},
         {G_STRUCT_OFFSET(LookupSpec, owner), "e mail", "owner:"},
         {G_STRUCT_OFFSET(LookupSpec, owner), "mail", "owner is not among"},
@@ -325,6 +338,7 @@ int main(int argc, char **argv)
     g_test_add_func("/lookup/probe", test_probe);
     g_test_add_func("/lookup/keys", test_keys);
     g_test_add_func("/lookup/bounded-text", test_bounded_text);
+    g_test_add_func("/lookup/bounded-steps", test_bounded_steps);
     g_test_add_func("/lookup/wrong-specifications", test_wrong_specifications);
     return g_test_run();
 }

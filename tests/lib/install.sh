@@ -18,10 +18,12 @@ for group in "$@"; do
   esac
 done
 
+installed() { # PACKAGE
+  [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null || :)" = installed ]
+}
 missing=
 for package in $wanted; do
-  [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || :)" = installed ] ||
-    missing="$missing $package"
+  installed "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
 
@@ -31,4 +33,9 @@ echo "installing:$missing"
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq
 # A server that is only a test's must not start as a service of this machine.
+if [ -d /run/systemd/system ] && command -v systemctl >/dev/null && ! installed dovecot-core &&
+  echo "$missing" | grep -q dovecot; then
+  $as_root systemctl mask dovecot.service dovecot.socket
+  echo "to run a Dovecot of your own: systemctl unmask dovecot.service dovecot.socket"
+fi
 $as_root env RUNLEVEL=1 apt-get install -y -qq --no-remove --no-install-recommends $missing >/dev/null

@@ -70,6 +70,11 @@ static const struct {
     {"+AOQ-", "utf-7", "ä"},
     {"\xfd", "iso-8859-9", "ı"},
     {"\x8a", "x-mac-roman", "ä"},
+    /* iconv makes these 0x7fe4e4e4, which no UTF-8 holds */
+    {"\x7f\xe4\xe4\xe4", "ucs-4", "äää"},
+    {"\x7f\xe4\xe4\xe4", "iso-10646", "äää"},
+    {"\xe4\xe4\xe4\x7f", "wchar_t", "äää"},
+    {"\x7f\xe4\xe4\xe4", "osf00010105", "äää"},
 };
 
 static void test_table(void)
@@ -117,9 +122,10 @@ static void test_wrong_set(void)
 static void test_always_valid(void)
 {
     static const char *const sets[] = {
-        NULL,     "us-ascii", "utf-8",       "iso-2022-jp", "iso-2022-kr",  "gb2312",
-        "big5",   "utf-7",    "utf-16",      "utf-32",      "euc-jp",       "shift_jis",
-        "koi8-r", "cp1258",   "iso-2022-cn", "x-mac-roman", "windows-1255", "tscii"};
+        NULL,     "us-ascii",  "utf-8",       "iso-2022-jp", "iso-2022-kr",  "gb2312",
+        "big5",   "utf-7",     "utf-16",      "utf-32",      "euc-jp",       "shift_jis",
+        "koi8-r", "cp1258",    "iso-2022-cn", "x-mac-roman", "windows-1255", "tscii",
+        "ucs-4",  "iso-10646", "wchar_t",     "osf00010105"};
     GRand *rand = g_rand_new_with_seed(7);
     char bytes[64];
 

@@ -93,6 +93,8 @@ class Smtp(Case):
                 ('unknown', {'DATA': b'354 go\r\n', '.': b'who are you?\r\n'}),
                 ('unknown', {'DATA': b'354 go\r\n', '.': b'354 more\r\n'}),
                 ('later', {'DATA': b'250 no need\r\n'}),
+                ('later', {'DATA': b'354 go\r\n250 taken\r\n', '.': b'550 no\r\n'}),
+                ('later', {'DATA': b'354 go\r\n450 later\r\n'}),
                 ('later', {'RCPT': b'garbage\r\n'}),
                 ('later', {'MAIL': b'421-bye\r\n421 bye\r\n'}),
                 ('refused', {'MAIL': b'550-no\r\n550-not\r\n550 you\r\n'})]:

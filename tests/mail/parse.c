@@ -63,8 +63,8 @@ static const char *member(const Message *m, const char *key)
 
 static char *flag_words(guint flags)
 {
-    static const char *const words[] = {"encrypted",  "signed",   "spam",
-                                        "unreadable", "oversize", "attachment"};
+    static const char *const words[] = {"encrypted", "signed",     "spam",    "unreadable",
+                                        "oversize",  "attachment", "calendar"};
     GString *out = g_string_new(NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)

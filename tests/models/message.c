@@ -167,6 +167,23 @@ static void assert_ids(GPtrArray *list, const gint64 *ids, guint n)
         g_assert_cmpint(((Message *)g_ptr_array_index(list, i))->id, ==, ids[i]);
 }
 
+/* As a message that was fetched at 40, by a machine, with a flag. */
+static gboolean set_ticket(Store *store, gint64 id, gint64 ticket, const char *account,
+                           GError **error)
+{
+    g_autoptr(Message) message = message_new();
+
+    message->id = id;
+    message->ticket_id = ticket;
+    message->account = g_strdup(account);
+    message->thread = g_strdup("new");
+    message->automatic = g_strdup("list-id");
+    message->flags = MESSAGE_SPAM;
+    message->size = 77;
+    message->received_at = 40;
+    return message_set_ticket(store, message, error);
+}
+
 static void test_undecided(Fixture *fixture, gconstpointer data)
 {
     Store *store = fixture->store;
@@ -190,7 +207,7 @@ static void test_undecided(Fixture *fixture, gconstpointer data)
     assert_ids(left, (gint64[]){late}, 1);
 
     /* The imported mail is fetched: it arrives now. */
-    g_assert_true(message_set_ticket(store, imported, ticket, "support", "new", 40, &error));
+    g_assert_true(set_ticket(store, imported, ticket, "support", &error));
     adopted = message_list_undecided(store, 0, &error);
     assert_ids(adopted, (gint64[]){late, imported}, 2);
     g_assert_no_error(error);
@@ -205,12 +222,15 @@ static void test_set_ticket(Fixture *fixture, gconstpointer data)
     g_autoptr(Message) message = NULL, untouched = NULL;
 
     (void)data;
-    g_assert_true(message_set_ticket(store, id, ticket, "support", "new", 40, &error));
+    g_assert_true(set_ticket(store, id, ticket, "support", &error));
     message = message_load(store, id, &error);
     g_assert_cmpint(message->ticket_id, ==, ticket);
     g_assert_cmpstr(message->account, ==, "support");
     g_assert_cmpstr(message->thread, ==, "new");
     g_assert_cmpint(message->received_at, ==, 40);
+    g_assert_cmpstr(message->automatic, ==, "list-id");
+    g_assert_cmpuint(message->flags, ==, MESSAGE_SPAM);
+    g_assert_cmpint(message->size, ==, 77);
     untouched = message_load(store, other, &error);
     g_assert_cmpint(untouched->ticket_id, ==, 0);
     g_assert_no_error(error);

@@ -39,7 +39,10 @@ static void ask_everything(Store *store)
     g_ptr_array_unref(message_list_ticket(store, ticket, NULL));
     g_ptr_array_unref(message_list_undecided(store, 10, NULL));
     message_find_ticket(store, "m@kunde.example", NULL);
-    message_set_ticket(store, message, ticket, "support", "new", 1, NULL);
+    g_autoptr(Message) adopted = message_new();
+    adopted->id = message;
+    adopted->ticket_id = ticket;
+    message_set_ticket(store, adopted, NULL);
     message_set_filing(store, message, FILING_ANSWERED, NULL);
     message_set_filing_ticket(store, ticket, FILING_IGNORED, NULL);
 

@@ -228,6 +228,7 @@ static void test_nested(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(fixture_events(other), ==, 3);
     {
         g_autoptr(StoreTransaction) falls = store_begin(fixture->store, NULL);
+        g_assert_nonnull(falls);
         g_autoptr(StoreTransaction) inner = store_begin(fixture->store, NULL);
         g_assert_true(fixture_event(fixture->store, ticket, "inner", NULL));
         g_assert_true(store_commit(g_steal_pointer(&inner), NULL));

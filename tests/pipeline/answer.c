@@ -41,7 +41,7 @@ static void test_send(Shop *shop, G_GNUC_UNUSED gconstpointer data)
 
     g_autoptr(Ticket) ticket = shop_ticket(shop, mail->ticket_id);
     g_assert_null(ticket->queue);
-    g_assert_null(ticket->note);
+    g_assert_cmpstr(ticket->note, ==, "the answer waits to be sent");
     g_assert_cmpstr(ticket->category, ==, "password");
     g_autoptr(GPtrArray) replies = shop_replies(shop, mail);
     const Reply *reply = g_ptr_array_index(replies, 0);

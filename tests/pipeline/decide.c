@@ -64,6 +64,12 @@ static void oversize(World *world)
 {
     world->message->flags |= MESSAGE_OVERSIZE;
 }
+static void bounce(World *world)
+{
+    world->facts.machine = "a delivery report";
+    set(&world->message->automatic, "bounce");
+    set(&world->message->thread, "bounce");
+}
 static void calendar(World *world)
 {
     world->facts.machine = "an invitation";
@@ -73,6 +79,11 @@ static void machine(World *world)
 {
     world->facts.machine = "it says so";
     set(&world->message->automatic, "auto-submitted");
+}
+static void perhaps_machine(World *world)
+{
+    world->facts.machine = "a list";
+    set(&world->message->automatic, "list-id");
 }
 static void spam(World *world)
 {
@@ -93,6 +104,10 @@ static void to_ourselves(World *world)
 static void running_ticket(World *world)
 {
     world->facts.running = TRUE;
+}
+static void foreign_ticket(World *world)
+{
+    set(&world->message->thread, "foreign");
 }
 static void not_addressed(World *world)
 {
@@ -204,13 +219,16 @@ static const struct {
 } rows[] = {
     {"unreadable", VERDICT_HOLD, unreadable},
     {"oversize", VERDICT_HOLD, oversize},
+    {"bounce", VERDICT_HOLD, bounce},
     {"calendar", VERDICT_HOLD, calendar},
     {"machine", VERDICT_IGNORE, machine},
     {"spam", VERDICT_IGNORE, spam},
+    {"perhaps-machine", VERDICT_SUGGEST, perhaps_machine},
     {"encrypted", VERDICT_HOLD, encrypted},
     {"no-address", VERDICT_HOLD, no_address},
     {"to-ourselves", VERDICT_HOLD, to_ourselves},
     {"running-ticket", VERDICT_SUGGEST, running_ticket},
+    {"foreign-ticket", VERDICT_SUGGEST, foreign_ticket},
     {"not-addressed", VERDICT_SUGGEST, not_addressed},
     {"no-model", VERDICT_SUGGEST, no_model},
     {"no-category", VERDICT_SUGGEST, no_category},

@@ -137,7 +137,7 @@ static void test_adopts_imported(Shop *shop, G_GNUC_UNUSED gconstpointer data)
     g_autoptr(Message) row = message_load(shop->pipeline.store, mail->id, NULL);
     g_assert_cmpint(row->ticket_id, ==, mail->ticket_id);
     g_assert_cmpstr(row->account, ==, "support");
-    g_assert_cmpstr(row->thread, ==, "new");
+    g_assert_cmpstr(row->thread, ==, "imported as handled");
     g_assert_cmpint(row->received_at, ==, NOON);
     g_autoptr(Label) kept = label_load(shop->pipeline.store, mail->id, NULL);
     g_assert_cmpstr(kept->category, ==, "password");

@@ -114,20 +114,23 @@ static void test_stranger(Shop *shop, G_GNUC_UNUSED gconstpointer data)
     g_autofree char *subject = g_strdup_printf("Re: Password [#%s]", token);
     g_autofree char *ours = compose_message_id(shop->key, token, 101, "shop.example");
     g_autofree char *angled = g_strdup_printf("<%s>", ours);
-    g_assert_cmpint(found(shop, reply(LEE, subject, NULL, NULL), "new"), ==, 0);
-    g_assert_cmpint(found(shop, reply(LEE, subject, "In-Reply-To", angled), "new"), ==, 0);
-    g_assert_cmpint(found(shop, reply(LEE, subject, "References", "<first@kim.example>"), "new"),
-                    ==, 0);
+    g_assert_cmpint(found(shop, reply(LEE, subject, NULL, NULL), "foreign"), ==, 0);
+    g_assert_cmpint(found(shop, reply(LEE, subject, "In-Reply-To", angled), "foreign"), ==, 0);
+    g_assert_cmpint(
+        found(shop, reply(LEE, subject, "References", "<first@kim.example>"), "foreign"), ==, 0);
     /* Nor does a similar address, or one that is part of an address. */
-    g_assert_cmpint(found(shop, reply("im@customer.example", subject, NULL, NULL), "new"), ==, 0);
-    g_assert_cmpint(found(shop, reply("kim@customer.example.test", subject, NULL, NULL), "new"), ==,
+    g_assert_cmpint(found(shop, reply("im@customer.example", subject, NULL, NULL), "foreign"), ==,
                     0);
-    g_assert_cmpint(found(shop, reply("at@customer.example", subject, NULL, NULL), "new"), ==, 0);
-    g_assert_cmpint(found(shop, reply("spat@customer.example", subject, NULL, NULL), "new"), ==, 0);
-    g_assert_cmpint(found(shop, reply("pat@customer.example.test", subject, NULL, NULL), "new"), ==,
+    g_assert_cmpint(found(shop, reply("kim@customer.example.test", subject, NULL, NULL), "foreign"),
+                    ==, 0);
+    g_assert_cmpint(found(shop, reply("at@customer.example", subject, NULL, NULL), "foreign"), ==,
                     0);
+    g_assert_cmpint(found(shop, reply("spat@customer.example", subject, NULL, NULL), "foreign"), ==,
+                    0);
+    g_assert_cmpint(found(shop, reply("pat@customer.example.test", subject, NULL, NULL), "foreign"),
+                    ==, 0);
     /* A mail without an address is nobody's. */
-    g_assert_cmpint(found(shop, reply("nobody", subject, NULL, NULL), "new"), ==, 0);
+    g_assert_cmpint(found(shop, reply("nobody", subject, NULL, NULL), "foreign"), ==, 0);
 }
 
 /* In Cc of the first mail; in Reply-To of it; a second writer's. */

@@ -5,6 +5,10 @@
 cd "$(dirname "$0")/../.." || exit 1
 bad=0
 complain() { echo "$*"; bad=1; }
+list() { git -c safe.directory="$(pwd -P)" ls-files "$@"; }
+code=$(list '*.c' '*.h')
+others=$(list '*.py' '*.sh' 'meson.build' '*/meson.build' demo check .ci/run)
+[ -n "$code" ] && [ -n "$others" ] || { echo "git lists no files"; exit 1; }
 
 allow() { # ROOM ALLOWED…
   room=$1; shift
@@ -23,10 +27,10 @@ allow cmd models mail classifier kb pipeline
 found=$(grep -lE 'sqlite3_|"(SELECT|INSERT|UPDATE|DELETE) ' classifier/*.c mail/*.c pipeline/*.c cmd/*.c)
 [ -z "$found" ] || complain "SQL outside models/: $found"
 
-for file in $(git ls-files '*.c' '*.h' '*.py' '*.sh' 'meson.build' '*/meson.build' demo check .ci/run); do
+for file in $code $others; do
   head -n 3 "$file" | grep -q 'SPDX-License-Identifier: Apache-2.0' || complain "$file: no SPDX line"
 done
-for file in $(git ls-files '*.c' '*.h'); do
+for file in $code; do
   [ "$(wc -l <"$file")" -le 550 ] || complain "$file: over 550 lines"
 done
 exit $bad

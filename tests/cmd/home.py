@@ -13,7 +13,7 @@ COMMANDS = {'init': [], 'check': [], 'run': ['--dry-run', '--every', '--verbose'
             'classify': ['--json', '--explain'], 'eval': ['--json', '--max-error', '--predictions'],
             'kb': ['--json'], 'label': [], 'backup': [],
             'ticket list': ['--all', '--state', '--queue', '--category', '--customer', '--limit', '--json'],
-            'ticket show': ['--json'], 'ticket reply': ['--choose', '--edit', '--body'], 'ticket close': []}
+            'ticket show': ['--json'], 'ticket reply': ['--choose', '--edit', '--body', '--to', '--again'], 'ticket close': []}
 LOOKUP = '''[lookup order]
 pattern = (LV-[0-9]+)
 database = {database}

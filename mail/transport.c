@@ -280,9 +280,9 @@ Transport *transport_open(const ServerSpec *spec, GError **error)
 {
     Transport *transport = g_new0(Transport, 1);
     transport->spec = spec;
-    transport->deadline = spec->total_seconds
-                              ? g_get_monotonic_time() + (gint64)spec->total_seconds * G_USEC_PER_SEC
-                              : G_MAXINT64;
+    transport->deadline =
+        spec->total_seconds ? g_get_monotonic_time() + (gint64)spec->total_seconds * G_USEC_PER_SEC
+                            : G_MAXINT64;
     transport_set_budget(transport, spec->max_bytes);
     if (transport_connect(transport) &&
         (spec->tls != TLS_IMPLICIT || transport_handshake(transport)))

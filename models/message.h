@@ -78,8 +78,8 @@ GPtrArray *message_list_undecided(Store *store, guint limit, GError **error);
 /* The id of the ticket that holds the newest message with this Message-ID; 0: none, or an error. */
 gint64 message_find_ticket(Store *store, const char *message_id, GError **error);
 
-/* An imported message was fetched: writes ticket_id, account, thread, received_at, automatic, flags and
- * size of MESSAGE, whose id is that of the row. */
+/* An imported message was fetched: writes ticket_id, account, thread, received_at, automatic, flags
+ * and size of MESSAGE, whose id is that of the row. */
 gboolean message_set_ticket(Store *store, const Message *message, GError **error);
 /* Changes one fact of an inserted message. */
 gboolean message_set_filing(Store *store, gint64 id, const char *filing, GError **error);

@@ -15,8 +15,9 @@
 #define THREAD_NEW "new"
 #define THREAD_FOREIGN "foreign"
 #define THREAD_BOUNCE "bounce"
-#define THREAD_IMPORTED "imported as handled" /* an agent has dealt with it: no automatic answer   \
-                                               */
+#define THREAD_IMPORTED                                                                            \
+    "imported as handled" /* an agent has dealt with it: no automatic answer                       \
+                           */
 
 /* The ticket, or NULL without error: a new one. *REASON is static. */
 Ticket *thread_find(Store *store, GBytes *key, const Message *message, const char **reason,

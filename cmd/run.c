@@ -119,15 +119,27 @@ static gboolean one_pass(Context *context, gboolean dry_run, int *worst, GError 
     return TRUE;
 }
 
+/* An answer that is left out may be why another one, or none, is chosen. */
+static void warn_of_answers(const Kb *kb)
+{
+    const GPtrArray *problems = kb_problems(kb);
+    for (guint i = 0; i < problems->len; i++) {
+        const KbProblem *problem = g_ptr_array_index(problems, i);
+        if (problem->error)
+            g_warning("%s:%u: %s; this answer is left out", problem->path, problem->line,
+                      problem->text);
+    }
+}
+
 /* Everything that the operator or an agent may have changed is opened afresh for each pass. */
 static int open_and_pass(Context *context, gboolean dry_run, GError **error)
 {
     int worst = EXIT_DONE;
-    return context_open(context, NEED_PIPELINE | NEED_LOCK, 0, error) &&
-                   settings_secrets(context->settings, error) &&
-                   one_pass(context, dry_run, &worst, error)
-               ? worst
-               : EXIT_ERROR;
+    if (!context_open(context, NEED_PIPELINE | NEED_LOCK, 0, error) ||
+        !settings_secrets(context->settings, error))
+        return EXIT_ERROR;
+    warn_of_answers(context->kb);
+    return one_pass(context, dry_run, &worst, error) ? worst : EXIT_ERROR;
 }
 
 /* In short steps: a signal that comes between the look and the sleep costs a second at most. */

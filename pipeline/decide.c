@@ -140,7 +140,8 @@ static char *category_mode(const Facts *facts, const Policy *policy)
 static char *no_threshold(const Facts *facts, const Policy *policy)
 {
     return facts->threshold > 1
-               ? g_strdup_printf("no threshold for %s could be proven for an error of %g %%",
+               ? g_strdup_printf("the model has no proven threshold for %s and an error of %g %% "
+                                 "(erms train)",
                                  facts->category, policy->max_error * 100)
                : NULL;
 }

@@ -71,6 +71,14 @@ static char *words_json(const GArray *words)
     return json_to_string(root, FALSE);
 }
 
+/* A threshold that was made for a larger error than is allowed now proves nothing. */
+static double threshold_of(const Model *model, guint category, const Policy *policy)
+{
+    ModelReport report;
+    model_report(model, &report);
+    return report.max_error <= policy->max_error ? model_threshold(model, category) : 2;
+}
+
 static GPtrArray *drafts_of(Drafter *drafter, const Model *model,
                             const Understanding *understanding)
 {
@@ -134,7 +142,7 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
         guint first = understanding.guesses[0].category;
         facts.category = model_category(model, first);
         facts.probability = understanding.guesses[0].probability;
-        facts.threshold = model_threshold(model, first);
+        facts.threshold = threshold_of(model, first, policy);
         if (facts.probability >= facts.threshold)
             facts.second_category = questions_second(model, message, first);
     }

@@ -1,11 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """erms run and IMAP servers that are slow, silent, or shut."""
-import sys, unittest
+import re, sys, unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 from erms import *
+from proxy import Refuser
 
 
 class Slow(ErmsTest):
@@ -57,6 +58,43 @@ password-file = password
         self.erms('run')
         self.assertGreater(time.monotonic() - begin, 1.5)
         self.assertEqual(self.folders(), {'Queues/general': ['Strange']})
+
+
+def names(line, uid):
+    """Does this UID FETCH of bodies ask for the mail?"""
+    match = re.match(r'\S+ UID FETCH (\S+) \(UID BODY', line)
+    ranges = (part.split(':') for part in match[1].split(',')) if match else ()
+    return any(int(part[0]) <= uid <= int(part[-1]) for part in ranges)
+
+
+class Picky(ErmsTest):
+    """A server that says no to a mail, or to all of them for a while."""
+
+    def run_behind(self, refuse, expect):
+        proxy = Refuser(self.imap.port, refuse)
+        self.addCleanup(proxy.stop)
+        self.configure(imap=proxy.port, mailbox='tls = none')
+        return self.erms('run', expect=expect)
+
+    def test_one_mail_is_refused(self):
+        self.deliver(*(riddle(f'c{i}@customer.example', f'mail {i}') for i in range(1, 6)))
+        self.run_behind(lambda line: 'NO it is damaged' if names(line, 2) else None, FAILED)
+        self.assertIn('UID 2', self.last.stderr)
+        self.assertEqual(len(self.tickets()), 5)
+        folders = self.folders()
+        self.assertEqual(folders['Unreadable'], ['mail 2'])
+        self.assertEqual(len(folders['Queues/general']), 4)
+
+    def test_a_server_that_fails_everything_makes_no_stubs(self):
+        self.deliver(*(riddle(f'c{i}@customer.example', f'mail {i}') for i in range(1, 6)))
+        for answer in ('NO [UNAVAILABLE] later', 'NO cannot'):
+            self.run_behind(lambda line: answer if 'BODY' in line else None, None)
+            self.assertNotEqual(self.last.returncode, DONE)
+            self.assertEqual(self.tickets(), [])
+            self.assertEqual(len(self.folders()['INBOX']), 5)
+        self.configure()
+        self.erms('run')
+        self.assertEqual(len(self.folders()['Queues/general']), 5)
 
 
 class Refused(ErmsTest):

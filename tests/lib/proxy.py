@@ -94,3 +94,28 @@ class Proxy:
             waiting = waiting[self.chunk:]
             if self._ended.wait(self.pause):
                 return
+
+
+class Refuser(Proxy):
+    """A relay that answers commands itself: refuse(line) returns what follows the tag ("NO no such
+    mail"), or None to let the line pass. For IMAP without TLS, whose client sends one line at a time."""
+
+    def __init__(self, port, refuse):
+        self.refuse = refuse
+        super().__init__(port, b'', 'refuse')
+
+    def _relay(self, source, sink, bad):
+        if bad:  # from the server: as it is
+            while data := source.recv(65536):
+                sink.sendall(data)
+            return
+        waiting = b''
+        while data := source.recv(65536):
+            waiting += data
+            while b'\r\n' in waiting:
+                line, waiting = waiting.split(b'\r\n', 1)
+                words = self.refuse(line.decode())
+                if words:
+                    source.sendall(line.split(b' ')[0] + b' ' + words.encode() + b'\r\n')
+                else:
+                    sink.sendall(line + b'\r\n')

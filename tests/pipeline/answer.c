@@ -182,6 +182,7 @@ static void test_machine_in_running_ticket(Shop *shop, G_GNUC_UNUSED gconstpoint
     g_autoptr(Ticket) ticket = shop_ticket(shop, mail->ticket_id);
     ticket->state = TICKET_OPEN;
     ticket->queue = g_strdup("front-desk");
+    g_free(ticket->note);
     ticket->note = g_strdup("somebody works on it");
     g_assert_true(ticket_update(shop->pipeline.store, ticket, NULL));
     g_autoptr(Message) again = shop_mail(KIM, "Still away", away_headers, "I am away.");

@@ -165,7 +165,6 @@ class Dovecot:
     def __init__(self, dir, users={'support': 'secret'}, capability=None, starttls=True,
                  leaf='server', separator='/', prefix='', tls=None):
         self.tls = tls or Certificates(dir)
-        self.port, self.tls_port, self.lmtp_port = free_port(), free_port(), free_port()
         self.users = dict(users)
         # Short, because sockets live in it, and readable for the user that owns the mail.
         self.run = Path(tempfile.mkdtemp(prefix='erms-', dir='/tmp'))
@@ -176,7 +175,7 @@ class Dovecot:
             maildir = self.run / 'mail' / user / 'Maildir'
             for sub in ('cur', 'new', 'tmp'):
                 (maildir / sub).mkdir(parents=True)
-            self.boxes[user] = Mailbox(self.port, user, password, maildir)
+            self.boxes[user] = Mailbox(None, user, password, maildir)
         if os.getuid() == 0:
             for path in [self.run / 'mail', *self.run.glob('mail/**/*')]:
                 os.chown(path, mail_user.pw_uid, mail_user.pw_gid)
@@ -186,14 +185,28 @@ class Dovecot:
         self._write('passwd', ''.join(f'{u}:{{PLAIN}}{p}\n' for u, p in self.users.items()))
         self._write('oauth2.conf', f'introspection_mode = local\nusername_attribute = sub\n'
                     f'local_validation_key_dict = fs:posix:prefix={self.run}/keys/\n')
-        config = self._write('dovecot.conf', self._config(
-            Path(dir).resolve(), mail_user, capability, starttls, leaf, separator, prefix))
+        self.options = Path(dir).resolve(), mail_user, capability, starttls, leaf, separator, prefix
+        self.process = None
+        atexit.register(self.stop)
+        for last in (False, False, True):  # somebody may take a port between the look and the bind
+            try:
+                return self._launch()
+            except RuntimeError:
+                if last:
+                    raise
+
+    def _launch(self):
+        self.port, self.tls_port, self.lmtp_port = free_port(), free_port(), free_port()
+        for box in self.boxes.values():
+            box.port = self.port
+        config = self._write('dovecot.conf', self._config(*self.options))
         self.process = subprocess.Popen(
             ['/usr/sbin/dovecot', '-F', '-c', config], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=end_with_parent)
-        atexit.register(self.stop)
         for port in (self.port, self.lmtp_port):
             wait_for_greeting(port, self.process)
+        if self.process.poll() is not None:  # it was somebody else who answered
+            raise RuntimeError('Dovecot has ended')
 
     def _write(self, name, text):
         (self.run / name).write_text(text)
@@ -278,7 +291,7 @@ service lmtp {{
         return (body + b'.' + pack(hmac.new(SECRET, body, hashlib.sha256).digest())).decode()
 
     def stop(self):
-        if self.process.poll() is None:
+        if self.process and self.process.poll() is None:
             self.process.terminate()
             try:
                 self.process.wait(10)
@@ -320,9 +333,15 @@ class SmtpServer:
         context = self.tls.context(leaf)
         self.controllers = []
         for own in ({'tls_context': context if starttls else None}, {'ssl_context': context}):
-            controller = Controller(self, hostname='127.0.0.1', port=free_port(), **options, **own)
-            controller.factory = self._factory(controller)
-            controller.start()
+            for last in (False, False, True):  # as above
+                controller = Controller(self, hostname='127.0.0.1', port=free_port(), **options, **own)
+                controller.factory = self._factory(controller)
+                try:
+                    controller.start()
+                    break
+                except OSError:
+                    if last:
+                        raise
             self.controllers.append(controller)
         self.port, self.tls_port = (c.port for c in self.controllers)
         atexit.register(self.stop)

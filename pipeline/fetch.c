@@ -166,7 +166,10 @@ static gboolean retry_suspects(Fetch *fetch, GError **error)
         if (imap_fetch(fetch->session->imap, one, 0, on_whole, fetch, &local))
             continue;
         gboolean lost = session_lost(fetch->session, local);
-        if (!may_bisect(fetch, local)) {
+        /* Nothing else came through: a slow or broken line looks the same. */
+        gboolean alone = fetch->messages->len == 0 &&
+                         g_error_matches(local, SERVER_ERROR, SERVER_ERROR_UNREACHABLE);
+        if (alone || !may_bisect(fetch, local)) {
             g_propagate_error(error, g_steal_pointer(&local));
             return FALSE;
         }

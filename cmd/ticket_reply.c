@@ -110,7 +110,6 @@ static char *edit(const char *text, GError **error)
 static Reply *own_reply(Context *context, const Ticket *ticket, const Message *message,
                         const GPtrArray *replies, const char *body, gint64 now, GError **error)
 {
-    const Policy *policy = context->settings->policy;
     guint rank = 1;
     for (guint i = 0; i < replies->len; i++) {
         const Reply *other = g_ptr_array_index(replies, i);
@@ -118,20 +117,16 @@ static Reply *own_reply(Context *context, const Ticket *ticket, const Message *m
             rank = MAX(rank, other->rank + 1);
     }
     g_autoptr(Reply) reply = reply_new();
-    reply->ticket_id = ticket->id;
-    reply->message_id = message->id;
     reply->state = REPLY_DRAFT;
     reply->rank = rank;
+    context->pipeline.now = now;
+    pipeline_stamp(&context->pipeline, message, ticket->token, reply);
     reply->language = g_strdup(message->language);
     reply->to_addr = g_strdup(message->reply_addr);
     reply->subject = compose_subject(message->subject, ticket->token);
     reply->body = g_strdup(body);
-    reply->mail_id =
-        compose_message_id(context->key, ticket->token, (guint64)message->id * 100 + rank,
-                           strchr(policy->from_addr, '@') + 1);
     reply->in_reply_to = g_strdup(message->message_id);
     reply->references = compose_references(message);
-    reply->created_at = now;
     return reply_insert(context->store, reply, error) ? g_steal_pointer(&reply) : NULL;
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mail/compose.h"
 #include "models/event.h"
 #include "pipeline/judge.h"
 #include "pipeline/thread.h"
@@ -35,14 +34,9 @@ static void approve_by_machine(Reply *reply, const Policy *policy)
 static gboolean insert_replies(Pipeline *pipeline, const Message *message, const Ticket *ticket,
                                gboolean send, GPtrArray *replies, GError **error)
 {
-    const char *domain = strchr(pipeline->policy->from_addr, '@') + 1;
     for (guint i = 0; i < replies->len; i++) {
         Reply *reply = g_ptr_array_index(replies, i);
-        reply->ticket_id = ticket->id;
-        reply->message_id = message->id;
-        reply->created_at = pipeline->now;
-        reply->mail_id = compose_message_id(pipeline->key, ticket->token,
-                                            (guint64)message->id * 100 + reply->rank, domain);
+        pipeline_stamp(pipeline, message, ticket->token, reply);
         if (send && i == 0)
             approve_by_machine(reply, pipeline->policy);
         if (!reply_insert(pipeline->store, reply, error))

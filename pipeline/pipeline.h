@@ -48,6 +48,11 @@ gboolean pipeline_take(Pipeline *pipeline, Message *message, Place *place, gbool
 gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **verdict,
                          GError **error);
 
+/* Makes REPLY, whose rank is set, one to MESSAGE of ticket TOKEN: ids, time, and our Message-ID,
+ * which is another one for every rank. */
+void pipeline_stamp(const Pipeline *pipeline, const Message *message, const char *token,
+                    Reply *reply);
+
 /* New suggestions for a decided message of ticket TOKEN, from the answers of CATEGORY: after an
  * agent corrected it, or when an automatic answer was withdrawn. The old ones are dropped. */
 gboolean pipeline_redraft(Pipeline *pipeline, const Message *message, const char *token,

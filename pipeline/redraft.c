@@ -25,10 +25,20 @@ static gboolean drop_drafts(Pipeline *pipeline, const Message *message, guint *r
     return TRUE;
 }
 
+void pipeline_stamp(const Pipeline *pipeline, const Message *message, const char *token,
+                    Reply *reply)
+{
+    const char *domain = strchr(pipeline->policy->from_addr, '@') + 1;
+    reply->ticket_id = message->ticket_id;
+    reply->message_id = message->id;
+    reply->created_at = pipeline->now;
+    reply->mail_id =
+        compose_message_id(pipeline->key, token, (guint64)message->id * 100 + reply->rank, domain);
+}
+
 gboolean pipeline_redraft(Pipeline *pipeline, const Message *message, const char *token,
                           const char *category, GError **error)
 {
-    const char *domain = strchr(pipeline->policy->from_addr, '@') + 1;
     guint rank;
     g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
     if (!transaction || !drop_drafts(pipeline, message, &rank, error))
@@ -39,11 +49,7 @@ gboolean pipeline_redraft(Pipeline *pipeline, const Message *message, const char
     for (guint i = 0; message->reply_addr && i < drafts->len; i++) {
         g_autoptr(Reply) reply =
             draft_reply(g_ptr_array_index(drafts, i), message, token, rank + 1 + i);
-        reply->ticket_id = message->ticket_id;
-        reply->message_id = message->id;
-        reply->created_at = pipeline->now;
-        reply->mail_id = compose_message_id(pipeline->key, token,
-                                            (guint64)message->id * 100 + reply->rank, domain);
+        pipeline_stamp(pipeline, message, token, reply);
         if (!reply_insert(pipeline->store, reply, error))
             return FALSE;
     }

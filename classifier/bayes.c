@@ -30,7 +30,7 @@ static double divergence(const Bayes *bayes, const guint32 *count, guint32 df)
 }
 
 /* First sweep: weights, and what each text adds up to. */
-static void weigh(Bayes *bayes)
+static void weigh(Bayes *bayes, const Weighting *weighting)
 {
     const Corpus *corpus = bayes->corpus;
     g_autofree guint32 *count = g_new(guint32, MAX(corpus->n_categories, 1));
@@ -48,16 +48,16 @@ static void weigh(Bayes *bayes)
         if (df < (kind == FEATURE_STEM ? 1 : 2))
             continue;
         double idf = log((bayes->n_in + 1.0) / (df + 1.0)) + 1;
-        float w = (float)sqrt(idf * divergence(bayes, count, df));
+        float w =
+            (float)(pow(idf, weighting->idf) * pow(divergence(bayes, count, df), weighting->kl));
         bayes->weights[f] = w;
         float *lengths = bayes->scales[block_of(corpus, f)];
         for (gsize k = corpus->start[f]; k < corpus->start[f + 1]; k++) {
             const Posting *posting = &corpus->postings[k];
             lengths[posting->text] += posting->t * w * posting->t * w;
-            if (kind == FEATURE_STEM) {
-                bayes->known[posting->text] += corpus->counts[k];
+            bayes->known[posting->text][kind] += corpus->counts[k];
+            if (kind == FEATURE_STEM)
                 bayes->sums[MEMBER_MNB][posting->text] += w > 0 ? posting->t : 0;
-            }
         }
     }
 }
@@ -106,7 +106,7 @@ static void total(Bayes *bayes)
     }
 }
 
-Bayes *bayes_new(const Corpus *corpus, const gboolean *in)
+Bayes *bayes_new(const Corpus *corpus, const gboolean *in, const Weighting *weighting)
 {
     Bayes *bayes = g_new0(Bayes, 1);
     gsize n = MAX(corpus->n_texts, 1);
@@ -114,8 +114,8 @@ Bayes *bayes_new(const Corpus *corpus, const gboolean *in)
     bayes->in = in;
     bayes->n_in_of = g_new0(guint32, MAX(corpus->n_categories, 1));
     bayes->weights = g_new0(float, MAX(corpus->n_features, 1));
-    bayes->known = g_new0(guint32, n);
-    for (int m = 0; m < N_MEMBERS; m++) {
+    bayes->known = g_malloc0_n(n, sizeof *bayes->known);
+    for (int m = 0; m < N_BAYES; m++) {
         bayes->totals[m] = g_new0(float, MAX(corpus->n_categories, 1));
         bayes->sums[m] = g_new0(float, n);
         bayes->scales[m] = g_new0(float, n);
@@ -126,7 +126,7 @@ Bayes *bayes_new(const Corpus *corpus, const gboolean *in)
             bayes->n_in_of[corpus->category[i]]++;
         }
     }
-    weigh(bayes);
+    weigh(bayes, weighting);
     scale_texts(bayes);
     total(bayes);
     return bayes;
@@ -136,7 +136,7 @@ void bayes_free(Bayes *bayes)
 {
     if (!bayes)
         return;
-    for (int m = 0; m < N_MEMBERS; m++) {
+    for (int m = 0; m < N_BAYES; m++) {
         g_free(bayes->totals[m]);
         g_free(bayes->sums[m]);
         g_free(bayes->scales[m]);
@@ -169,18 +169,18 @@ void bayes_row(const Bayes *bayes, guint32 f, int member, float *row)
     }
 }
 
-void bayes_score(const Bayes *bayes, const gboolean *wanted, float *const *scores)
+void bayes_score(const Bayes *bayes, const gboolean *wanted, float *const *scores, float *support)
 {
     const Corpus *corpus = bayes->corpus;
     guint n = corpus->n_categories;
     g_autofree float *row = g_new(float, MAX(n, 1));
     for (guint i = 0; i < corpus->n_texts; i++)
-        for (int m = 0; m < N_MEMBERS && wanted[i]; m++)
+        for (int m = 0; m < N_BAYES && wanted[i]; m++)
             memset(scores[m] + (gsize)i * n, 0, n * sizeof(float));
     for (guint32 f = 0; f < corpus->n_features; f++) {
         if (bayes->weights[f] <= 0)
             continue;
-        for (int m = f < corpus->n_stems ? MEMBER_MNB : MEMBER_CNB; m < N_MEMBERS; m++) {
+        for (int m = f < corpus->n_stems ? MEMBER_MNB : MEMBER_CNB; m < N_BAYES; m++) {
             bayes_row(bayes, f, m, row);
             for (gsize k = corpus->start[f]; k < corpus->start[f + 1]; k++) {
                 const Posting *posting = &corpus->postings[k];
@@ -190,11 +190,14 @@ void bayes_score(const Bayes *bayes, const gboolean *wanted, float *const *score
                 float v = m == MEMBER_MNB ? posting->t : value(bayes, f, posting);
                 for (guint c = 0; c < n; c++)
                     s[c] += v * row[c];
+                float *u = support + (gsize)posting->text * n;
+                for (guint c = 0; c < n && m == MEMBER_CNB; c++)
+                    u[c] += row[c] > 0 ? v : 0;
             }
         }
     }
     for (guint i = 0; i < corpus->n_texts; i++)
-        for (int m = 0; m < N_MEMBERS && wanted[i]; m++)
+        for (int m = 0; m < N_BAYES && wanted[i]; m++)
             bayes_finish(m, bayes->totals[m], bayes->sums[m][i], scores[m] + (gsize)i * n, n);
 }
 

@@ -29,6 +29,38 @@ static int compare_strings(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static int compare_texts(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const ModelText *texts = data;
+    const ModelText *x = &texts[*(const guint32 *)a], *y = &texts[*(const guint32 *)b];
+    if (!x->category != !y->category)
+        return x->category ? -1 : 1;
+    int order = g_strcmp0(x->category, y->category);
+    if (order == 0)
+        order = x->arrival < y->arrival ? -1 : x->arrival > y->arrival;
+    if (order == 0)
+        order = g_strcmp0(x->text, y->text);
+    if (order == 0)
+        order = g_strcmp0(x->subject, y->subject);
+    if (order == 0)
+        order = g_strcmp0(x->language, y->language);
+    return order == 0 ? (x->example ? 1 : 0) - (y->example ? 1 : 0) : order;
+}
+
+/* The texts in their own order. */
+static ModelText *put_in_order(Corpus *corpus, const ModelText *texts)
+{
+    ModelText *sorted = g_new(ModelText, MAX(corpus->n_texts, 1));
+    corpus->order = g_new(guint32, MAX(corpus->n_texts, 1));
+    for (guint32 i = 0; i < corpus->n_texts; i++)
+        corpus->order[i] = i;
+    g_qsort_with_data(corpus->order, (int)corpus->n_texts, sizeof *corpus->order, compare_texts,
+                      (gpointer)texts);
+    for (guint32 i = 0; i < corpus->n_texts; i++)
+        sorted[i] = texts[corpus->order[i]];
+    return sorted;
+}
+
 static void read_categories(Corpus *corpus, const ModelText *texts)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -46,13 +78,18 @@ static void read_categories(Corpus *corpus, const ModelText *texts)
         g_hash_table_insert(seen, corpus->categories[c], GUINT_TO_POINTER(c));
     }
     corpus->category = g_new(guint32, corpus->n_texts);
-    corpus->place = g_new(guint32, corpus->n_texts);
+    corpus->place = g_new0(guint32, corpus->n_texts);
+    corpus->example = g_new(gboolean, corpus->n_texts);
     for (guint i = 0; i < corpus->n_texts; i++) {
         guint32 c = CORPUS_NONE;
         if (texts[i].category)
             c = GPOINTER_TO_UINT(g_hash_table_lookup(seen, texts[i].category));
         corpus->category[i] = c;
+        corpus->example[i] = texts[i].example;
+        if (texts[i].example)
+            continue;
         corpus->place[i] = corpus->n_texts_of[MIN(c, corpus->n_categories)]++;
+        corpus->n_real++;
     }
 }
 
@@ -90,11 +127,11 @@ static void read_terms(Corpus *corpus, Reading *reading, const ModelText *texts)
     g_autofree const char **languages = read_languages(corpus, texts);
     g_autoptr(Counter) counter = counter_new(reading->vocabulary, TRUE);
     guint32 room = 0;
-    corpus->words = g_new(guint32, MAX(corpus->n_texts, 1));
+    corpus->all = g_malloc0_n(MAX(corpus->n_texts, 1), sizeof *corpus->all);
     for (guint i = 0; i < corpus->n_texts; i++) {
         counter_read(counter, texts[i].subject, texts[i].text, languages[i]);
         reading->start[i] = reading->terms->len;
-        corpus->words[i] = counter->words;
+        memcpy(corpus->all[i], counter->all, sizeof counter->all);
         if (counter->terms->len > 0)
             g_array_append_vals(reading->terms, counter->terms->data, counter->terms->len);
         if (counter->n_places > room) {
@@ -166,18 +203,23 @@ static void make_postings(Corpus *corpus, const Reading *reading)
     for (guint32 f = 2; f < corpus->n_features + 2; f++)
         corpus->start[f] += corpus->start[f - 1];
     corpus->postings = g_new(Posting, MAX(corpus->start[corpus->n_features + 1], 1));
-    corpus->counts = g_new(guint32, MAX(corpus->start[corpus->n_stems + 1], 1));
+    corpus->counts = g_new(guint8, MAX(corpus->start[corpus->n_features + 1], 1));
+    corpus->first = g_new0(gsize, (gsize)corpus->n_texts + 1);
+    corpus->entries = g_new(Entry, MAX(corpus->start[corpus->n_features + 1], 1));
+    gsize n = 0;
     for (guint32 i = 0; i < corpus->n_texts; i++) {
+        corpus->first[i] = n;
         for (gsize k = reading->start[i]; k < reading->start[i + 1]; k++) {
             guint32 f = numbers[terms[k].id];
             if (f == VOCABULARY_NONE)
                 continue;
+            corpus->entries[n++] = (Entry){f, counter_weight(terms[k].count)};
             gsize at = corpus->start[f + 1]++;
             corpus->postings[at] = (Posting){i, counter_weight(terms[k].count)};
-            if (f < corpus->n_stems)
-                corpus->counts[at] = terms[k].count;
+            corpus->counts[at] = (guint8)MIN(terms[k].count, 255);
         }
     }
+    corpus->first[corpus->n_texts] = n;
 }
 
 Corpus *corpus_new(const ModelText *texts, gsize n)
@@ -188,8 +230,9 @@ Corpus *corpus_new(const ModelText *texts, gsize n)
     Reading reading = {terms, start, vocabulary, NULL};
     Corpus *corpus = g_new0(Corpus, 1);
     corpus->n_texts = (guint)n;
-    read_categories(corpus, texts);
-    read_terms(corpus, &reading, texts);
+    g_autofree ModelText *sorted = put_in_order(corpus, texts);
+    read_categories(corpus, sorted);
+    read_terms(corpus, &reading, sorted);
     make_postings(corpus, &reading);
     g_free(reading.texts_with);
     return corpus;
@@ -200,8 +243,12 @@ void corpus_free(Corpus *corpus)
     if (!corpus)
         return;
     g_strfreev(corpus->categories);
+    g_free(corpus->order);
+    g_free(corpus->example);
+    g_free(corpus->first);
+    g_free(corpus->entries);
     g_free(corpus->category);
-    g_free(corpus->words);
+    g_free(corpus->all);
     g_free(corpus->place);
     g_free(corpus->n_texts_of);
     g_free(corpus->keys);

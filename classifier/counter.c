@@ -29,13 +29,13 @@ void counter_free(Counter *counter)
 static void on_feature(const Feature *feature, gpointer data)
 {
     Counter *counter = data;
-    gboolean stem = feature_kind(feature->key) == FEATURE_STEM;
-    counter->words += stem;
+    FeatureKind kind = feature_kind(feature->key);
+    counter->all[kind]++;
     guint32 id = counter->learn ? vocabulary_add(counter->vocabulary, feature->key)
                                 : vocabulary_find(counter->vocabulary, feature->key);
     if (id == VOCABULARY_NONE)
         return;
-    counter->known += stem;
+    counter->known[kind]++;
     if (id >= counter->n_places) {
         guint32 room = 2 * counter->n_places;
         counter->places = g_renew(guint32, counter->places, room);
@@ -55,7 +55,8 @@ static void on_feature(const Feature *feature, gpointer data)
 void counter_read(Counter *counter, const char *subject, const char *text, const char *language)
 {
     g_array_set_size(counter->terms, 0);
-    counter->words = counter->known = 0;
+    memset(counter->all, 0, sizeof counter->all);
+    memset(counter->known, 0, sizeof counter->known);
     features_scan(counter->tokenizer, subject, text, language, on_feature, counter);
     for (guint i = 0; i < counter->terms->len; i++)
         counter->places[g_array_index(counter->terms, Term, i).id] = 0;

@@ -11,9 +11,9 @@ typedef struct Term {
 } Term;
 
 typedef struct Counter {
-    GArray *terms; /* of Term, each feature once, in order of first appearance */
-    guint words;   /* words in the text */
-    guint known;   /* of these in the vocabulary */
+    GArray *terms;                  /* of Term, each feature once, in order of first appearance */
+    guint32 all[N_FEATURE_KINDS];   /* stems (words), pairs, 4-grams in the text */
+    guint32 known[N_FEATURE_KINDS]; /* of these in the vocabulary */
     Tokenizer *tokenizer;
     guint32 *places; /* by id: place in terms + 1; whoever uses it leaves all 0 */
     /* private */

@@ -11,7 +11,7 @@
 
 #include "classifier/tokens.h"
 
-typedef enum { FEATURE_STEM, FEATURE_PAIR, FEATURE_GRAM } FeatureKind;
+typedef enum { FEATURE_STEM, FEATURE_PAIR, FEATURE_GRAM, N_FEATURE_KINDS } FeatureKind;
 
 typedef struct Feature {
     guint64 key; /* its two lowest bits are the kind */

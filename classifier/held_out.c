@@ -2,13 +2,20 @@
 #include "classifier/held_out.h"
 
 #include "classifier/pool.h"
+#include <string.h>
+
+/* Visits of the member that separates, which begins where the one that learned all texts ended: as
+ * good as thirty from the beginning. */
+#define PASSES 5
 
 static HeldOut *held_out_new(const Corpus *corpus)
 {
     HeldOut *held_out = g_new0(HeldOut, 1);
     gsize n = MAX(corpus->n_texts, 1);
     held_out->fold = g_new0(guint, n);
-    held_out->known = g_new0(guint32, n);
+    held_out->known = g_malloc0_n(n, sizeof *held_out->known);
+    held_out->sum = g_new0(float, n);
+    held_out->support = g_new0(float, n *MAX(corpus->n_categories, 1));
     for (int m = 0; m < N_MEMBERS; m++)
         held_out->scores[m] = g_new0(float, n *MAX(corpus->n_categories, 1));
     return held_out;
@@ -20,46 +27,75 @@ void held_out_free(HeldOut *held_out)
         return;
     for (int m = 0; m < N_MEMBERS; m++)
         g_free(held_out->scores[m]);
+    g_free(held_out->support);
+    g_free(held_out->sum);
     g_free(held_out->fold);
     g_free(held_out->known);
     g_free(held_out);
 }
 
-/* Scores every text of fold K by members that learned the texts of the other folds. */
-static void score_fold(const Corpus *corpus, HeldOut *held_out, guint k)
+typedef struct Work {
+    const Corpus *corpus;
+    const Svm *all;
+    const Weighting *weighting;
+    HeldOut *held_out;
+} Work;
+
+/* Scores every text of fold K - 1 by members that learned the texts of the other folds. */
+static void score_fold(gpointer data, gpointer user_data)
 {
-    guint n = corpus->n_texts;
+    const Work *work = user_data;
+    const Corpus *corpus = work->corpus;
+    HeldOut *held_out = work->held_out;
+    guint n = corpus->n_texts, k = GPOINTER_TO_UINT(data) - 1;
     g_autofree gboolean *in = g_new(gboolean, MAX(n, 1));
     g_autofree gboolean *wanted = g_new(gboolean, MAX(n, 1));
     for (guint i = 0; i < n; i++) {
         wanted[i] = held_out->fold[i] == k;
         in[i] = !wanted[i] && corpus->category[i] != CORPUS_NONE;
     }
-    g_autoptr(Bayes) bayes = bayes_new(corpus, in);
-    bayes_score(bayes, wanted, held_out->scores);
+    g_autoptr(Bayes) bayes = bayes_new(corpus, in, work->weighting);
+    bayes_score(bayes, wanted, held_out->scores, held_out->support);
+    g_autoptr(Svm) svm = svm_new(bayes, work->all, PASSES, k + 1);
+    svm_score(svm, bayes, wanted, held_out->scores[MEMBER_SVM]);
     for (guint i = 0; i < n; i++) {
         if (!wanted[i])
             continue;
-        held_out->known[i] = bayes->known[i];
+        memcpy(held_out->known[i], bayes->known[i], sizeof bayes->known[i]);
+        held_out->sum[i] = bayes->sums[MEMBER_CNB][i];
         for (int m = 0; m < N_MEMBERS; m++)
             pool_centre(held_out->scores[m] + (gsize)i * corpus->n_categories, bayes->n_in_of,
                         corpus->n_categories);
     }
 }
 
-HeldOut *held_out_folds(const Corpus *corpus, guint folds)
+static void score_folds(const Corpus *corpus, const Svm *all, const Weighting *weighting,
+                        HeldOut *held_out, guint folds)
+{
+    Work work = {corpus, all, weighting, held_out};
+    GThreadPool *threads = g_thread_pool_new(score_fold, &work, HELD_OUT_THREADS, FALSE, NULL);
+    for (guint k = 0; k < folds; k++)
+        g_thread_pool_push(threads, GUINT_TO_POINTER(k + 1), NULL);
+    g_thread_pool_free(threads, FALSE, TRUE);
+}
+
+guint held_out_block(const Corpus *corpus, guint text, guint folds)
+{
+    guint32 size = corpus->n_texts_of[MIN(corpus->category[text], corpus->n_categories)];
+    return corpus->example[text] ? folds : (guint)((guint64)corpus->place[text] * folds / size);
+}
+
+HeldOut *held_out_folds(const Corpus *corpus, const Svm *all, const Weighting *weighting,
+                        guint folds)
 {
     HeldOut *held_out = held_out_new(corpus);
-    for (guint i = 0; i < corpus->n_texts; i++) {
-        guint32 size = corpus->n_texts_of[MIN(corpus->category[i], corpus->n_categories)];
-        held_out->fold[i] = (guint)((guint64)corpus->place[i] * folds / size);
-    }
-    for (guint k = 0; k < folds; k++)
-        score_fold(corpus, held_out, k);
+    for (guint i = 0; i < corpus->n_texts; i++)
+        held_out->fold[i] = held_out_block(corpus, i, folds);
+    score_folds(corpus, all, weighting, held_out, folds);
     return held_out;
 }
 
-HeldOut *held_out_categories(const Corpus *corpus)
+HeldOut *held_out_categories(const Corpus *corpus, const Svm *all, const Weighting *weighting)
 {
     guint groups = MIN(corpus->n_categories, 5);
     if (corpus->n_categories < 3)
@@ -68,7 +104,6 @@ HeldOut *held_out_categories(const Corpus *corpus)
     for (guint i = 0; i < corpus->n_texts; i++)
         held_out->fold[i] =
             corpus->category[i] == CORPUS_NONE ? groups : corpus->category[i] % groups;
-    for (guint k = 0; k < groups; k++)
-        score_fold(corpus, held_out, k);
+    score_folds(corpus, all, weighting, held_out, groups);
     return held_out;
 }

@@ -8,17 +8,26 @@
  */
 #pragma once
 
-#include "classifier/bayes.h"
+#include "classifier/svm.h"
 
 typedef struct HeldOut {
-    guint *fold;              /* of each text */
-    float *scores[N_MEMBERS]; /* [text * n_categories + c], centred */
-    guint32 *known;           /* by text: how many of its words had been learned */
+    guint *fold;                       /* of each text */
+    float *scores[N_MEMBERS];          /* [text * n_categories + c], centred */
+    float *support;                    /* [text * n_categories + c], bayes.h */
+    float *sum;                        /* by text: Σ x */
+    guint32 (*known)[N_FEATURE_KINDS]; /* by text: how many of its features had been learned */
 } HeldOut;
 
-HeldOut *held_out_folds(const Corpus *corpus, guint folds);
+#define HELD_OUT_THREADS 2
+
+/* The fold of a text, 0 … FOLDS - 1; FOLDS for an example, which is never held out. */
+guint held_out_block(const Corpus *corpus, guint text, guint folds);
+
+/* ALL: learned from all texts; the members of a fold begin where it ended. */
+HeldOut *held_out_folds(const Corpus *corpus, const Svm *all, const Weighting *weighting,
+                        guint folds);
 /* A fifth of the categories is hidden in turn: every text is scored by members that never saw its
  * category, as foreign mail would be. NULL: fewer than three categories. */
-HeldOut *held_out_categories(const Corpus *corpus);
+HeldOut *held_out_categories(const Corpus *corpus, const Svm *all, const Weighting *weighting);
 void held_out_free(HeldOut *held_out);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HeldOut, held_out_free)

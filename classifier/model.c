@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "classifier/model_image.h"
-#include "classifier/threshold.h"
+#include <string.h>
+
+#include "classifier/overlay.h"
 
 /* What the model says about itself. Learning, classifying, the file: model_*.c. */
 GQuark model_error_quark(void)
@@ -14,21 +15,47 @@ void model_free(Model *model)
 {
     if (!model)
         return;
+    overlay_free(model->overlay);
     counter_free(model->counter);
     vocabulary_free(model->vocabulary);
     for (int m = 0; m < N_MEMBERS; m++)
         g_free(model->scores[m]);
+    g_free(model->support);
     g_free(model->z);
     g_free(model->p);
     g_free(model->names);
     g_free(model->advice);
-    g_free(model->image);
+    g_bytes_unref(model->image);
     g_free(model);
 }
 
 const char *model_id(const Model *model)
 {
+    return model->overlay ? model->live_id : model->id;
+}
+
+const char *model_trained_id(const Model *model)
+{
     return model->id;
+}
+
+gboolean model_learn(Model *model, const ModelText *text, const ModelText *replays, gsize n)
+{
+    guint none = model->header->n_categories;
+    guint category = text->category ? model_find_category(model, text->category) : none;
+    if (text->category && category == none)
+        return FALSE;
+    if (!model->overlay)
+        model->overlay = overlay_new(model);
+    overlay_learn(model, text, category, replays, n);
+    g_snprintf(model->live_id, sizeof model->live_id, "%s+%u", model->id,
+               overlay_corrections(model->overlay));
+    return TRUE;
+}
+
+void model_forget(Model *model)
+{
+    g_clear_pointer(&model->overlay, overlay_free);
 }
 
 gsize model_bytes(const Model *model)
@@ -47,10 +74,41 @@ const char *model_category(const Model *model, guint i)
     return model->names[i];
 }
 
+guint model_find_category(const Model *model, const char *name)
+{
+    guint c = 0;
+    while (c < model->header->n_categories && strcmp(model->names[c], name) != 0)
+        c++;
+    return c;
+}
+
+double model_prior(const Model *model, guint i)
+{
+    g_assert(i < model->header->n_categories);
+    return model->priors[i];
+}
+
+double model_bound(const Model *model)
+{
+    return model->header->bound;
+}
+
+double model_unknown(const Model *model)
+{
+    guint words = model->counter->all[FEATURE_STEM];
+    return words > 0 ? 1 - (double)model->counter->known[FEATURE_STEM] / words : 1;
+}
+
 double model_threshold(const Model *model, guint i)
 {
     g_assert(i < model->header->n_categories);
-    return model->thresholds[i] >= 0 ? model->thresholds[i] : THRESHOLD_NEVER;
+    return model->thresholds[i];
+}
+
+double model_max_error(const Model *model, guint i)
+{
+    g_assert(i < model->header->n_categories);
+    return model->max_errors[i];
 }
 
 void model_report(const Model *model, ModelReport *report)

@@ -5,101 +5,155 @@
 #include <math.h>
 #include <string.h>
 
+#include "classifier/bayes.h"
+#include "classifier/overlay.h"
 #include "classifier/pool.h"
+#include "classifier/row.h"
 
-static void add_row(float *s, const float *row, float value, guint n)
+void model_read(const Model *model, const ModelText *text, ModelScales *scales)
 {
-    for (guint c = 0; c < n; c++)
-        s[c] += value * row[c];
-}
-
-/* The scales of the blocks, and MNB's sum. */
-static void measure(const Model *model, ModelScales *scales)
-{
+    counter_read(model->counter, text->subject, text->text,
+                 corpus_language(text, model->header->language));
     const GArray *terms = model->counter->terms;
-    float lengths[2] = {0, 0};
+    float *lengths = scales->lengths;
+    lengths[0] = lengths[1] = 0;
     scales->sums[MEMBER_MNB] = scales->sums[MEMBER_CNB] = 0;
+    scales->sums[MEMBER_SVM] = 1; /* its totals are the bias */
     for (guint i = 0; i < terms->len; i++) {
         const Term *term = &g_array_index(terms, Term, i);
-        float t = counter_weight(term->count), x = t * model->weights[term->id];
-        lengths[model_block(model, term->id)] += x * x;
+        float t = counter_weight(term->count), x = t * image_row(model, term->id)->weight;
+        lengths[term->id >= model->first_gram] += x * x;
         if (term->id < model->header->n_stems && x > 0)
             scales->sums[MEMBER_MNB] += t;
     }
-    float both = lengths[0] > 0 && lengths[1] > 0 ? sqrtf(0.5f) : 1.0f;
-    for (int b = 0; b < 2; b++)
-        scales->blocks[b] = lengths[b] > 0 ? both / sqrtf(lengths[b]) : 0;
+    model_scale(lengths, scales->blocks);
 }
 
-gboolean model_score(const Model *model, const ModelText *text, ModelScales *scales)
+void model_separate(const Model *model, const ModelText *text, ModelScales *scales, float *scores)
 {
     guint n = model->header->n_categories;
-    counter_read(model->counter, text->subject, text->text,
-                 corpus_language(text, model->header->language));
-    measure(model, scales);
-    for (int m = 0; m < N_MEMBERS; m++)
-        memset(model->scores[m], 0, n * sizeof(float));
+    const GArray *terms = model->counter->terms;
+    memset(scores, 0, n * sizeof *scores);
+    model_read(model, text, scales);
+    for (guint i = 0; i < terms->len; i++) {
+        const Term *term = &g_array_index(terms, Term, i);
+        const ImageRow *row = image_row(model, term->id);
+        float x = model_x(model, scales, term);
+        if (x > 0)
+            row_add_signed(scores, (const gint8 *)row->entries + n, x * row_scale(row->svm_scale),
+                           n);
+    }
+    bayes_finish(MEMBER_SVM, model->totals + (gsize)MEMBER_SVM * n, scales->sums[MEMBER_SVM],
+                 scores, n);
+}
+
+/* Adds up the rows of the features that are in the text. */
+static void add_rows(const Model *model, ModelScales *scales)
+{
+    guint n = model->header->n_categories;
     const GArray *terms = model->counter->terms;
     for (guint i = 0; i < terms->len; i++) {
         const Term *term = &g_array_index(terms, Term, i);
-        float t = counter_weight(term->count), w = model->weights[term->id];
-        float x = t * w * scales->blocks[model_block(model, term->id)];
-        if (w <= 0)
+        const ImageRow *row = image_row(model, term->id);
+        float x = model_x(model, scales, term);
+        if (x <= 0)
             continue;
-        if (term->id < model->header->n_stems)
-            add_row(model->scores[MEMBER_MNB], model->rows[MEMBER_MNB] + (gsize)term->id * n, t, n);
-        add_row(model->scores[MEMBER_CNB], model->rows[MEMBER_CNB] + (gsize)term->id * n, x, n);
+        if (term->id < model->header->n_stems) {
+            const ImageMnbRow *mnb = image_mnb_row(model, term->id);
+            row_add(model->scores[MEMBER_MNB], mnb->entries,
+                    counter_weight(term->count) * row_scale(mnb->scale), n);
+        }
+        row_add(model->scores[MEMBER_CNB], row->entries, x * row_scale(row->cnb_scale), n);
+        row_add_where(model->support, row->entries, x, n);
+        row_add_signed(model->scores[MEMBER_SVM], (const gint8 *)row->entries + n,
+                       x * row_scale(row->svm_scale), n);
         scales->sums[MEMBER_CNB] += x;
     }
+}
+
+/* OVERLAY may be NULL. */
+static gboolean score(const Model *model, const ModelText *text, Overlay *overlay,
+                      ModelScales *scales)
+{
+    guint n = model->header->n_categories;
+    for (int m = 0; m < N_MEMBERS; m++)
+        memset(model->scores[m], 0, n * sizeof(float));
+    memset(model->support, 0, n * sizeof(float));
+    model_read(model, text, scales);
+    add_rows(model, scales);
     for (int m = 0; m < N_MEMBERS; m++) {
         bayes_finish(m, model->totals + (gsize)m * n, scales->sums[m], model->scores[m], n);
+        if (m == MEMBER_SVM && overlay)
+            overlay_score(overlay, model, text, scales, model->scores[m]);
         pool_centre(model->scores[m], NULL, n);
     }
     pool_scores((const float *const *)model->scores, model->header->pool, n, N_MEMBERS, model->z);
     pool_softmax(model->z, n, model->p);
-    return model->counter->known > 0;
+    return model->counter->known[FEATURE_STEM] + model->counter->known[FEATURE_GRAM] > 0;
 }
 
-typedef struct Ranked {
-    double p;
-    guint category;
-} Ranked;
-
-static int compare_ranked(gconstpointer a, gconstpointer b)
+gboolean model_score(const Model *model, const ModelText *text, ModelScales *scales)
 {
-    const Ranked *x = a, *y = b;
-    if (x->p != y->p)
-        return x->p > y->p ? -1 : 1;
-    return x->category < y->category ? -1 : 1;
+    return score(model, text, model->overlay, scales);
+}
+
+/* The COUNT most probable categories. */
+static void rank(const double *p, guint n, ModelGuess *guesses, guint count)
+{
+    for (guint c = 0; c < n; c++) {
+        ModelGuess guess = {c, p[c] >= 0 ? p[c] : 0};
+        guint place = MIN(c, count);
+        for (; place > 0 && guess.probability > guesses[place - 1].probability; place--)
+            if (place < count)
+                guesses[place] = guesses[place - 1];
+        if (place < count)
+            guesses[place] = guess;
+    }
 }
 
 guint model_classify(const Model *model, const ModelText *text, ModelGuess *guesses, guint max)
 {
     ModelScales scales;
     gboolean known = model_score(model, text, &scales);
-    return model_guess(model, known, guesses, max);
+    return model_guess(model, &scales, known, guesses, max);
 }
 
-guint model_guess(const Model *model, gboolean known, ModelGuess *guesses, guint max)
+guint model_classify_trained(const Model *model, const ModelText *text, ModelGuess *guesses,
+                             guint max)
 {
-    guint n = model->header->n_categories;
-    Signals signals;
-    const double *p = model->counter->terms->len > 0 ? model->p : model->priors;
-    g_autofree Ranked *ranked = g_new(Ranked, n);
-    for (guint c = 0; c < n; c++)
-        ranked[c] = (Ranked){p[c] >= 0 ? p[c] : 0, c};
-    qsort(ranked, n, sizeof *ranked, compare_ranked);
+    ModelScales scales;
+    gboolean known = score(model, text, NULL, &scales);
+    return model_guess(model, &scales, known, guesses, max);
+}
 
-    confidence_signals((const float *const *)model->scores, N_MEMBERS, model->z, model->p, n,
-                       model->counter->words, model->counter->known, &signals);
-    double top = ranked[0].p;
-    double sure = confidence_probability(model->header->confidence, &signals);
+guint model_guess(const Model *model, const ModelScales *scales, gboolean known,
+                  ModelGuess *guesses, guint max)
+{
+    guint n = model->header->n_categories, count = MIN(max, n);
+    Signals signals;
+    gboolean spoken =
+        model->counter->terms->len > 0 || (model->overlay && overlay_speaks(model->overlay));
+    const double *p = spoken ? model->p : model->priors;
+    if (count == 0)
+        return 0;
+    rank(p, n, guesses, count);
+
+    Evidence evidence = {.scores = (const float *const *)model->scores,
+                         .z = model->z,
+                         .p = model->p,
+                         .n_categories = n,
+                         .support = model->support,
+                         .sum = scales->sums[MEMBER_CNB],
+                         .all = model->counter->all,
+                         .known = model->counter->known};
+    confidence_signals(&evidence, &signals);
+    double top = guesses[0].probability;
+    double sure = confidence_probability(&model->header->confidence, &signals);
     if (!known)
-        sure = MIN(sure, model->priors[ranked[0].category]);
+        sure = MIN(sure, model->priors[guesses[0].category]);
     double rest = sure > top ? (1 - sure) / MAX(1 - top, 1e-12) : top > 0 ? sure / top : 0;
-    guint count = MIN(max, n);
-    for (guint i = 0; i < count; i++)
-        guesses[i] =
-            (ModelGuess){ranked[i].category, i == 0 ? sure : MIN(ranked[i].p * rest, sure)};
+    guesses[0].probability = sure;
+    for (guint i = 1; i < count; i++)
+        guesses[i].probability = MIN(guesses[i].probability * rest, sure);
     return count;
 }

@@ -6,6 +6,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "classifier/corpus.h"
+#include "classifier/overlay.h"
+#include "classifier/row.h"
+
 /* All forms of one word. */
 typedef struct Said {
     guint64 stem;     /* its fingerprint */
@@ -19,6 +23,7 @@ typedef struct Explanation {
     const Model *model;
     const float *shares; /* by place in the counter's terms: of one occurrence of the feature */
     GHashTable *words;   /* &stem → Said */
+    guint category;
     Said *said, *before; /* the word at hand and the one before: a stem comes before its features */
 } Explanation;
 
@@ -36,19 +41,38 @@ static float share_of(const Model *model, const ModelScales *scales, const Term 
                       guint category)
 {
     guint n = model->header->n_categories;
-    float t = counter_weight(term->count), w = model->weights[term->id];
-    double mnb = 0, cnb = 0;
-    if (w <= 0)
+    const ImageRow *row = image_row(model, term->id);
+    double mnb = 0, cnb = 0, svm = 0, x = model_x(model, scales, term);
+    g_autofree float *values = g_new(float, n);
+    if (x <= 0)
         return 0;
-    if (term->id < model->header->n_stems)
-        mnb = t / sqrt(1 + scales->sums[MEMBER_MNB]) *
-              (above_mean(model->rows[MEMBER_MNB] + (gsize)term->id * n, category, n) -
+    if (term->id < model->header->n_stems) {
+        const ImageMnbRow *mnb_row = image_mnb_row(model, term->id);
+        row_unpack(mnb_row->scale, mnb_row->entries, n, values);
+        mnb = counter_weight(term->count) / sqrt(1 + scales->sums[MEMBER_MNB]) *
+              (above_mean(values, category, n) -
                above_mean(model->totals + (gsize)MEMBER_MNB * n, category, n));
-    cnb = t * w * scales->blocks[model_block(model, term->id)] *
-          (above_mean(model->rows[MEMBER_CNB] + (gsize)term->id * n, category, n) +
-           above_mean(model->totals + (gsize)MEMBER_CNB * n, category, n));
-    return (float)((model->header->pool[MEMBER_MNB] * mnb + model->header->pool[MEMBER_CNB] * cnb) /
+    }
+    row_unpack(row->cnb_scale, row->entries, n, values);
+    cnb = x * (above_mean(values, category, n) +
+               above_mean(model->totals + (gsize)MEMBER_CNB * n, category, n));
+    row_unpack_signed(row->svm_scale, (const gint8 *)row->entries + n, n, values);
+    svm = x * (above_mean(values, category, n) +
+               above_mean(model->totals + (gsize)MEMBER_SVM * n, category, n) /
+                   MAX(scales->sums[MEMBER_CNB], 1e-6f));
+    const double *pool = model->header->pool;
+    return (float)((pool[MEMBER_MNB] * mnb + pool[MEMBER_CNB] * cnb + pool[MEMBER_SVM] * svm) /
                    term->count);
+}
+
+/* What it adds because of corrections. */
+static double share_of_corrections(const Model *model, guint64 key, guint category)
+{
+    float factor;
+    const float *row = model->overlay ? overlay_row(model->overlay, key, &factor) : NULL;
+    return row ? model->header->pool[MEMBER_SVM] * factor *
+                     above_mean(row, category, model->header->n_categories)
+               : 0;
 }
 
 static Said *find_said(Explanation *explanation, const Feature *stem)
@@ -72,9 +96,9 @@ static void on_feature(const Feature *feature, gpointer data)
         explanation->said = find_said(explanation, feature);
     }
     guint32 id = vocabulary_find(model->vocabulary, feature->key);
-    if (id == VOCABULARY_NONE)
-        return;
-    double share = explanation->shares[model->counter->places[id] - 1];
+    double share = share_of_corrections(model, feature->key, explanation->category);
+    if (id != VOCABULARY_NONE)
+        share += explanation->shares[model->counter->places[id] - 1];
     if (feature->previous) { /* a pair: half to each */
         share /= 2;
         explanation->before->weight += share;
@@ -110,7 +134,7 @@ static GArray *explain(const Model *model, const ModelText *text, const ModelSca
         model->counter->places[term->id] = i + 1;
     }
     g_autoptr(GHashTable) said = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
-    Explanation explanation = {model, shares, said, NULL, NULL};
+    Explanation explanation = {model, shares, said, category, NULL, NULL};
     features_scan(model->counter->tokenizer, text->subject, text->text,
                   corpus_language(text, model->header->language), on_feature, &explanation);
     for (guint i = 0; i < terms->len; i++)
@@ -144,7 +168,7 @@ guint model_understand(const Model *model, const ModelText *text, ModelGuess *gu
 {
     ModelScales scales;
     gboolean known = model_score(model, text, &scales);
-    guint n = model_guess(model, known, guesses, max);
+    guint n = model_guess(model, &scales, known, guesses, max);
     *words = n ? explain(model, text, &scales, guesses[0].category, max_words) : NULL;
     return n;
 }

@@ -4,7 +4,9 @@
 gboolean model_save(const Model *model, const char *path, GError **error)
 {
     g_autoptr(GError) problem = NULL;
-    if (g_file_set_contents_full(path, (const char *)model->image, (gssize)model->header->size,
+    gsize size;
+    const char *bytes = g_bytes_get_data(model->image, &size);
+    if (g_file_set_contents_full(path, bytes, (gssize)size,
                                  G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600,
                                  &problem))
         return TRUE;
@@ -15,11 +17,11 @@ gboolean model_save(const Model *model, const char *path, GError **error)
 Model *model_load(const char *path, GError **error)
 {
     g_autoptr(GError) problem = NULL;
-    char *bytes = NULL;
-    gsize size = 0;
-    if (!g_file_get_contents(path, &bytes, &size, &problem)) {
+    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, &problem);
+    if (!file) {
         g_set_error(error, MODEL_ERROR, MODEL_ERROR_IO, "%s", problem->message);
         return NULL;
     }
-    return image_open((guint8 *)bytes, size, path, error);
+    g_autoptr(GBytes) image = g_mapped_file_get_bytes(file);
+    return image_open(image, path, error);
 }

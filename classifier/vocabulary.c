@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* An open-addressing table of numbers; the keys are fingerprints already, so their bits do. */
+/* While learning an open-addressing table of numbers; the keys are fingerprints already, so their
+ * bits do. */
 #include "classifier/vocabulary.h"
 
 #include <string.h>
 
 struct Vocabulary {
     const guint64 *keys;
-    guint64 *own_keys; /* NULL: borrowed */
-    guint32 n, room;
+    guint32 n;
+    guint bits; /* of the table, or of the directory */
+    /* learning */
+    guint64 *own_keys;
+    guint32 room;
     guint32 *slots; /* number + 1; 0: free */
-    guint bits;
+    /* fixed */
+    const guint32 *directory;
 };
 
 static guint32 *slot_of(const Vocabulary *vocabulary, guint64 key)
@@ -42,18 +47,59 @@ Vocabulary *vocabulary_new(void)
     return vocabulary;
 }
 
-Vocabulary *vocabulary_new_fixed(const guint64 *keys, guint32 n)
+/* About as many top bits as keys; two at least, which are the kind. */
+static guint directory_bits(guint32 n)
 {
-    g_autoptr(Vocabulary) vocabulary = g_new0(Vocabulary, 1);
-    vocabulary->keys = keys;
-    make_slots(vocabulary, n);
-    for (; vocabulary->n < n; vocabulary->n++) {
-        guint32 *slot = slot_of(vocabulary, keys[vocabulary->n]);
-        if (*slot)
-            return NULL;
-        *slot = vocabulary->n + 1;
+    return MAX(g_bit_storage(n), 3) - 1;
+}
+
+gsize vocabulary_directory_size(guint32 n)
+{
+    return ((gsize)1 << directory_bits(n)) + 1;
+}
+
+void vocabulary_directory(const guint64 *keys, guint32 n, guint32 *directory)
+{
+    guint bits = directory_bits(n);
+    guint32 i = 0;
+    for (guint64 top = 0; top >> bits == 0; top++) {
+        while (i < n && vocabulary_rank(keys[i]) >> (64 - bits) < top)
+            i++;
+        directory[top] = i;
     }
-    return g_steal_pointer(&vocabulary);
+    directory[(gsize)1 << bits] = n;
+}
+
+guint32 vocabulary_first(const guint32 *directory, guint32 n, guint kind)
+{
+    return directory[(gsize)kind << (directory_bits(n) - 2)];
+}
+
+Vocabulary *vocabulary_new_fixed(const guint64 *keys, guint32 n, const guint32 *directory)
+{
+    guint bits = directory_bits(n);
+    gsize size = (gsize)1 << bits;
+    if (directory[size] != n)
+        return NULL;
+    for (gsize top = 0; top < size; top++) {
+        if (directory[top] > directory[top + 1])
+            return NULL;
+    }
+    for (guint32 i = 1; i < n; i++) {
+        if (vocabulary_rank(keys[i - 1]) >= vocabulary_rank(keys[i]))
+            return NULL;
+    }
+    for (guint32 i = 0; i < n; i++) {
+        gsize top = (gsize)(vocabulary_rank(keys[i]) >> (64 - bits));
+        if (i < directory[top] || i >= directory[top + 1])
+            return NULL;
+    }
+    Vocabulary *vocabulary = g_new0(Vocabulary, 1);
+    vocabulary->keys = keys;
+    vocabulary->n = n;
+    vocabulary->bits = bits;
+    vocabulary->directory = directory;
+    return vocabulary;
 }
 
 void vocabulary_free(Vocabulary *vocabulary)
@@ -77,7 +123,14 @@ const guint64 *vocabulary_keys(const Vocabulary *vocabulary)
 
 guint32 vocabulary_find(const Vocabulary *vocabulary, guint64 key)
 {
-    return *slot_of(vocabulary, key) - 1; /* 0 - 1 is VOCABULARY_NONE */
+    if (!vocabulary->directory)
+        return *slot_of(vocabulary, key) - 1; /* 0 - 1 is VOCABULARY_NONE */
+    const guint32 *range =
+        vocabulary->directory + (vocabulary_rank(key) >> (64 - vocabulary->bits));
+    for (guint32 i = range[0]; i < range[1]; i++)
+        if (vocabulary->keys[i] == key)
+            return i;
+    return VOCABULARY_NONE;
 }
 
 static void grow(Vocabulary *vocabulary)

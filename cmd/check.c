@@ -3,9 +3,12 @@
  * erms check: says line by line what is right and what is not: home, settings, database, knowledge
  * base, model, lookups, mailboxes, SMTP. The exit code is that of the first failure.
  */
+#include "cmd/audit.h"
 #include "cmd/places.h"
 #include "cmd/cmd.h"
 #include "kb/nearest.h"
+#include "pipeline/drift.h"
+#include "pipeline/learn.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -130,6 +133,24 @@ static void check_kb(Context *context, Checkup *checkup)
     check_categories(context, checkup);
 }
 
+/* What the model has learned since its training; a training learns it for good. */
+static void check_corrections(Context *context, Checkup *checkup)
+{
+    g_autoptr(GError) error = NULL;
+    CorrectionPast past;
+    gboolean known = FALSE;
+    gint64 count = 0;
+    if (!context->store)
+        return;
+    if (!learn_past(context->store, context->model, &past, &known, &error) ||
+        (known && !correction_count(context->store, &past, &count, &error)))
+        failed(checkup, error);
+    else if (count > LEARN_MOST)
+        note("%" G_GINT64_FORMAT " mails were labelled since the model was trained; it has learned "
+             "only the newest %d: train again (erms train)",
+             count, LEARN_MOST);
+}
+
 static void check_model(Context *context, Checkup *checkup)
 {
     g_autoptr(GError) error = NULL;
@@ -145,6 +166,31 @@ static void check_model(Context *context, Checkup *checkup)
     model_report(context->model, &report);
     fine("model %s: %u categories, %.1f %% of held-out mail could be answered alone",
          model_id(context->model), model_n_categories(context->model), report.coverage * 100);
+    check_corrections(context, checkup);
+}
+
+/* Do agents' reviews bear out what training promised, and is mail still what it was trained on? */
+static void check_promise(Context *context, Checkup *checkup)
+{
+    if (!context->store)
+        return;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) warnings = audit_warnings(context, &error);
+    for (guint i = 0; warnings && i < warnings->len; i++)
+        wrong(checkup, EXIT_FAILED, "%s", (const char *)g_ptr_array_index(warnings, i));
+    Pipeline pipeline = {.store = context->store,
+                         .model = context->model,
+                         .now = g_get_real_time() / G_USEC_PER_SEC};
+    g_autoptr(Drift) drift = warnings ? pipeline_drift(&pipeline, &error) : NULL;
+    if (error) {
+        failed(checkup, error);
+        return;
+    }
+    g_autofree char *changed = drift ? drift_sentence(drift) : NULL;
+    if (changed)
+        note("%s (erms audit --drift)", changed);
+    else if (drift)
+        fine("the last %u mails are like those of training", drift->mails);
 }
 
 static void check_lookups(Context *context, Checkup *checkup)
@@ -300,6 +346,7 @@ static int run(Context *context, int argc, char **argv, GError **error)
     open_one(context, &checkup, NEED_KEY, "erms.key is there");
     check_kb(context, &checkup);
     check_model(context, &checkup);
+    check_promise(context, &checkup);
     check_lookups(context, &checkup);
     for (guint i = 0; i < context->settings->mailboxes->len; i++)
         check_mailbox(context, &checkup, i);

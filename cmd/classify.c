@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* erms classify FILE…: what would be done with a mail, and why; changes nothing. */
 #include "cmd/cmd.h"
+#include "cmd/explain.h"
 #include "cmd/json.h"
 #include "cmd/table.h"
 
@@ -35,23 +36,8 @@ static GBytes *read_mail(const char *path, GError **error)
     return NULL;
 }
 
-static void print_explanation(const Model *model, const Message *message, const Verdict *verdict)
-{
-    guint category = 0;
-    while (category < model_n_categories(model) &&
-           !g_str_equal(model_category(model, category), verdict->category))
-        category++;
-    ModelText text = {message->subject, message->own_text, message->language, NULL};
-    g_autoptr(GArray) words = model_explain(model, &text, category, 12);
-    for (guint i = 0; i < words->len; i++) {
-        const ModelWord *word = &g_array_index(words, ModelWord, i);
-        g_autofree char *safe = terminal_safe(word->word);
-        printf("  %+8.3f  %s\n", word->weight, safe);
-    }
-}
-
-static void print_plain(Context *context, const char *path, const Message *message,
-                        const Verdict *verdict, gboolean explain)
+static void print_plain(const Context *context, const char *path, const Verdict *verdict,
+                        const Explanation *explanation)
 {
     g_autofree char *safe = terminal_safe(path);
     printf("%s: ", safe);
@@ -63,12 +49,12 @@ static void print_plain(Context *context, const char *path, const Message *messa
            verdict->action == VERDICT_SEND ? " (" : "",
            verdict->action == VERDICT_SEND ? verdict->template_name : "",
            verdict->action == VERDICT_SEND ? ")" : "");
-    if (explain && verdict->category)
-        print_explanation(context->model, message, verdict);
+    if (explanation)
+        explanation_print(context, explanation);
 }
 
-static void put_json(JsonBuilder *builder, const char *path, const Message *message,
-                     const Verdict *verdict, gboolean explain)
+static void put_json(const Context *context, JsonBuilder *builder, const char *path,
+                     const Message *message, const Verdict *verdict, const Explanation *explanation)
 {
     json_builder_begin_object(builder);
     json_put_string(builder, "file", path);
@@ -81,8 +67,10 @@ static void put_json(JsonBuilder *builder, const char *path, const Message *mess
     json_put_string(builder, "answer", verdict->template_name);
     json_put_string(builder, "language", message->language);
     json_put_json(builder, "candidates", verdict->candidates);
-    if (explain)
+    if (explanation) {
         json_put_json(builder, "words", verdict->words);
+        explanation_put_near(context, explanation, builder);
+    }
     json_builder_end_object(builder);
 }
 
@@ -91,7 +79,8 @@ static int run(Context *context, int argc, char **argv, GError **error)
     gboolean as_json = FALSE, explain = FALSE;
     const GOptionEntry options[] = {
         {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "For scripts", NULL},
-        {"explain", 'x', 0, G_OPTION_ARG_NONE, &explain, "The words that weighed most", NULL},
+        {"explain", 'x', 0, G_OPTION_ARG_NONE, &explain,
+         "The words that weighed most, the labelled mails most like it", NULL},
         G_OPTION_ENTRY_NULL,
     };
     if (!parse_options(command_classify.name, command_classify.args, command_classify.summary,
@@ -107,10 +96,14 @@ static int run(Context *context, int argc, char **argv, GError **error)
         pipeline_study(context->settings->policy, message);
         g_autoptr(Verdict) verdict = NULL;
         pipeline_judge(&context->pipeline, message, &verdict);
+        g_autoptr(Explanation) explanation = NULL;
+        if (explain && verdict->category &&
+            !(explanation = explanation_new(context, message, verdict->category, error)))
+            return EXIT_ERROR;
         if (as_json)
-            put_json(builder, argv[i], message, verdict, explain);
+            put_json(context, builder, argv[i], message, verdict, explanation);
         else
-            print_plain(context, argv[i], message, verdict, explain);
+            print_plain(context, argv[i], verdict, explanation);
     }
     json_builder_end_array(builder);
     if (as_json)

@@ -48,11 +48,12 @@ typedef struct Command {
 } Command;
 
 extern const Command command_init, command_check, command_run, command_import, command_label,
-    command_train, command_classify, command_eval, command_kb, command_ticket, command_backup;
+    command_train, command_classify, command_eval, command_kb, command_ticket, command_backup,
+    command_audit;
 #define COMMANDS                                                                                   \
     &command_init, &command_check, &command_run, &command_import, &command_train,                  \
         &command_classify, &command_eval, &command_kb, &command_ticket, &command_label,            \
-        &command_backup
+        &command_audit, &command_backup
 
 /* Opens NEEDS (context.c). With NEED_LOCK waits at most WAIT_SECONDS for another run. */
 gboolean context_open(Context *context, guint needs, guint wait_seconds, GError **error);
@@ -75,6 +76,10 @@ char *home_path(const Context *context, const char *name);
 #define HOME_MODEL "model/current.model"
 #define HOME_KEY "erms.key"
 #define HOME_LOCK "run.lock"
+
+/* Takes the lock at PATH, waiting at most WAIT_SECONDS; it ends when the returned file descriptor
+ * is closed. -1 with EXIT_TRY_LATER: WHO has it. */
+int lock_file(const char *path, const char *who, guint wait_seconds, GError **error);
 
 /* The login name of whoever calls, for the records; behind sudo: of whoever called sudo. */
 const char *agent_name(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opens what a command needs, in the order in which things are made from each other. */
 #include "cmd/cmd.h"
+#include "pipeline/learn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,23 +54,30 @@ static gboolean open_settings(Context *context, GError **error)
     return context->settings != NULL;
 }
 
-static gboolean open_lock(Context *context, guint wait_seconds, GError **error)
+int lock_file(const char *path, const char *who, guint wait_seconds, GError **error)
 {
-    g_autofree char *path = home_path(context, HOME_LOCK);
-    context->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (context->lock < 0) {
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
         g_set_error(error, CMD_ERROR, EXIT_FAILED, "%s: %s", path, g_strerror(errno));
-        return FALSE;
+        return -1;
     }
     gint64 until = g_get_monotonic_time() + (gint64)wait_seconds * G_USEC_PER_SEC;
-    while (flock(context->lock, LOCK_EX | LOCK_NB) != 0) {
+    while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         if (errno != EWOULDBLOCK || g_get_monotonic_time() >= until) {
-            g_set_error(error, CMD_ERROR, EXIT_TRY_LATER, "%s: another run is at work", path);
-            return FALSE;
+            g_set_error(error, CMD_ERROR, EXIT_TRY_LATER, "%s: %s", path, who);
+            close(fd);
+            return -1;
         }
         g_usleep(LOCK_POLL_MS * 1000);
     }
-    return TRUE;
+    return fd;
+}
+
+static gboolean open_lock(Context *context, guint wait_seconds, GError **error)
+{
+    g_autofree char *path = home_path(context, HOME_LOCK);
+    context->lock = lock_file(path, "another run is at work", wait_seconds, error);
+    return context->lock >= 0;
 }
 
 static gboolean open_store(Context *context, GError **error)
@@ -93,6 +101,13 @@ static gboolean open_model(Context *context, GError **error)
         return TRUE;
     context->model = model_load(path, error);
     return context->model != NULL;
+}
+
+/* With the store, the model knows what agents have said since its training. */
+static gboolean open_corrections(Context *context, GError **error)
+{
+    return !context->model || !context->store ||
+           pipeline_learn(context->store, context->model, error);
 }
 
 static gboolean open_key(Context *context, GError **error)
@@ -161,6 +176,7 @@ gboolean context_open(Context *context, guint needs, guint wait_seconds, GError 
            (!(needs & NEED_STORE) || open_store(context, error)) &&
            (!(needs & NEED_KB) || open_kb(context, error)) &&
            (!(needs & NEED_MODEL) || open_model(context, error)) &&
+           (!(needs & (NEED_MODEL | NEED_STORE)) || open_corrections(context, error)) &&
            (!(needs & NEED_KEY) || open_key(context, error)) &&
            (!(needs & NEED_PIPELINE) || open_pipeline(context, error));
 }

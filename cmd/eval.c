@@ -18,7 +18,7 @@
 
 #define MAX_BYTES (64 * 1024 * 1024)
 #define FOLDS 5
-#define OUT_OF_SCOPE "out-of-scope"
+#define OUT_OF_SCOPE ARCHIVE_NONE
 
 typedef struct EvalMail {
     char *path;
@@ -29,6 +29,7 @@ typedef struct EvalMail {
     char *guess;
     double probability;
     gboolean answered;
+    gint64 arrival; /* name order stands for it */
 } EvalMail;
 
 static void eval_mail_free(EvalMail *mail)
@@ -63,6 +64,7 @@ static gboolean on_mail(const char *category, const char *path, GBytes *raw, gpo
     mail->text = g_steal_pointer(&message->own_text);
     g_autofree char *all = g_strconcat(mail->subject, "\n", mail->text, NULL);
     mail->language = g_strdup(language_detect(all));
+    mail->arrival = ((GPtrArray *)data)->len;
     g_ptr_array_add(data, mail);
     return TRUE;
 }
@@ -75,7 +77,11 @@ static GPtrArray *read_mails(const char *dir, GError **error)
 
 static ModelText model_text(const EvalMail *mail)
 {
-    return (ModelText){mail->subject, mail->text, mail->language, mail->category};
+    return (ModelText){.subject = mail->subject,
+                       .text = mail->text,
+                       .language = mail->language,
+                       .category = mail->category,
+                       .arrival = mail->arrival};
 }
 
 /* Trains on MAILS and guesses TESTS (both of EvalMail, borrowed). */
@@ -88,7 +94,7 @@ static gboolean train_and_guess(const GPtrArray *mails, const GPtrArray *tests, 
     ModelOptions options = model_options_default;
     options.max_error = max_error;
     gint64 start = g_get_monotonic_time();
-    g_autoptr(Model) model = model_train(texts, mails->len, &options, error);
+    g_autoptr(Model) model = model_train(texts, mails->len, &options, NULL, error);
     if (!model)
         return FALSE;
     timing->train += seconds_since(start);
@@ -248,8 +254,41 @@ static gboolean write_predictions(const char *path, const GPtrArray *tests, GErr
                                     G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
+static void add_texts(GString *lines, const char *set, const GPtrArray *mails)
+{
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+    for (guint i = 0; mails && i < mails->len; i++) {
+        const EvalMail *mail = g_ptr_array_index(mails, i);
+        g_autoptr(JsonBuilder) builder = json_builder_new();
+        json_builder_begin_object(builder);
+        json_put_string(builder, "set", set);
+        json_put_string(builder, "path", mail->path);
+        json_put_string(builder, "category", mail->category);
+        json_put_string(builder, "subject", mail->subject);
+        json_put_string(builder, "text", mail->text);
+        json_put_string(builder, "language", mail->language);
+        json_builder_end_object(builder);
+        g_autoptr(JsonNode) root = json_builder_get_root(builder);
+        json_generator_set_root(generator, root);
+        json_generator_to_gstring(generator, lines);
+        g_string_append_c(lines, '\n');
+    }
+}
+
+/* What the classifier is given, for others to be compared on; before training, which may fail. */
+static gboolean write_texts(const char *path, const GPtrArray *train, const GPtrArray *test,
+                            GError **error)
+{
+    g_autoptr(GString) lines = g_string_new(NULL);
+    add_texts(lines, "train", train);
+    add_texts(lines, "test", test);
+    return g_file_set_contents_full(path, lines->str, (gssize)lines->len,
+                                    G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
 static gboolean evaluate(const char *train_dir, const char *test_dir, double max_error,
-                         const char *predictions, gboolean as_json, GError **error)
+                         const char *predictions, const char *texts, gboolean as_json,
+                         GError **error)
 {
     Timing timing = {0};
     Scores scores = {0};
@@ -259,6 +298,8 @@ static gboolean evaluate(const char *train_dir, const char *test_dir, double max
     if (!train || (test_dir && !test))
         return FALSE;
     timing.read = seconds_since(start);
+    if (texts && !write_texts(texts, train, test, error))
+        return FALSE;
     const GPtrArray *tests = test ? test : train;
     if (!(test ? train_and_guess(train, test, max_error, &timing, error)
                : cross_validate(train, max_error, &timing, error)))
@@ -276,11 +317,14 @@ static int run(G_GNUC_UNUSED Context *context, int argc, char **argv, GError **e
     gboolean as_json = FALSE;
     double max_error = model_options_default.max_error;
     g_autofree char *predictions = NULL;
+    g_autofree char *texts = NULL;
     const GOptionEntry options[] = {
         {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "For scripts", NULL},
         {"max-error", 'e', 0, G_OPTION_ARG_DOUBLE, &max_error,
          "Acceptable share of wrong answers (0.01)", "SHARE"},
         {"predictions", 'p', 0, G_OPTION_ARG_FILENAME, &predictions, "One line per message",
+         "FILE"},
+        {"texts", 't', 0, G_OPTION_ARG_FILENAME, &texts, "What the classifier is given, as JSON",
          "FILE"},
         G_OPTION_ENTRY_NULL,
     };
@@ -291,7 +335,8 @@ static int run(G_GNUC_UNUSED Context *context, int argc, char **argv, GError **e
         g_set_error(error, CMD_ERROR, EXIT_USAGE, "--max-error: a share between 0 and 1");
         return EXIT_ERROR;
     }
-    return evaluate(argv[1], argc > 2 ? argv[2] : NULL, max_error, predictions, as_json, error)
+    return evaluate(argv[1], argc > 2 ? argv[2] : NULL, max_error, predictions, texts, as_json,
+                    error)
                ? EXIT_DONE
                : EXIT_ERROR;
 }

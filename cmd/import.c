@@ -42,6 +42,7 @@ static gboolean store_message(Import *import, Message *message, gint64 *id, GErr
     return TRUE;
 }
 
+/* CATEGORY NULL: none. */
 static gboolean store_label(Import *import, gint64 id, const char *category, GError **error)
 {
     g_autoptr(GError) local = NULL;
@@ -50,7 +51,7 @@ static gboolean store_label(Import *import, gint64 id, const char *category, GEr
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
-    if (known && g_str_equal(known->category, category)) {
+    if (known && g_strcmp0(known->category, category) == 0) {
         import->again++;
         return TRUE;
     }
@@ -92,7 +93,8 @@ static gboolean on_mail(const char *category, const char *path, GBytes *raw, gpo
         return TRUE;
     }
     gint64 id;
-    return store_message(import, message, &id, error) && store_label(import, id, category, error);
+    return store_message(import, message, &id, error) &&
+           store_label(import, id, g_str_equal(category, ARCHIVE_NONE) ? NULL : category, error);
 }
 
 static int run(Context *context, int argc, char **argv, GError **error)

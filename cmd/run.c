@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* erms run: one pass over all mailboxes, or one every N seconds. */
-#include "cmd/cmd.h"
+#include "cmd/audit.h"
 #include "cmd/table.h"
 
 #include <signal.h>
@@ -131,6 +131,15 @@ static void warn_of_answers(const Kb *kb)
     }
 }
 
+/* A category that fell back to suggesting is told until somebody looks into it. */
+static gboolean warn_of_promises(const Context *context, GError **error)
+{
+    g_autoptr(GPtrArray) warnings = audit_warnings(context, error);
+    for (guint i = 0; warnings && i < warnings->len; i++)
+        g_warning("%s", (const char *)g_ptr_array_index(warnings, i));
+    return warnings != NULL;
+}
+
 /* Everything that the operator or an agent may have changed is opened afresh for each pass. */
 static int open_and_pass(Context *context, gboolean dry_run, GError **error)
 {
@@ -139,6 +148,8 @@ static int open_and_pass(Context *context, gboolean dry_run, GError **error)
         !settings_secrets(context->settings, error))
         return EXIT_ERROR;
     warn_of_answers(context->kb);
+    if (!warn_of_promises(context, error))
+        return EXIT_ERROR;
     return one_pass(context, dry_run, &worst, error) ? worst : EXIT_ERROR;
 }
 

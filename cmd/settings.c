@@ -34,6 +34,8 @@ typedef struct GeneralSection {
     char *default_queue;
     guint quiet_seconds;
     guint max_attempts;
+    double audit_share;
+    guint audit_first;
 } GeneralSection;
 
 typedef struct MailboxSection {
@@ -55,6 +57,7 @@ typedef struct SmtpSection {
 typedef struct CategorySection {
     TemplateMode mode;
     char *queue;
+    double max_error;
 } CategorySection;
 
 typedef struct QueueSection {
@@ -73,6 +76,8 @@ static const Setting general_settings[] = {
     {"default-queue", SETTING_NAME, G_STRUCT_OFFSET(GeneralSection, default_queue)},
     {"quiet-time", SETTING_SECONDS, G_STRUCT_OFFSET(GeneralSection, quiet_seconds)},
     {"max-attempts", SETTING_COUNT, G_STRUCT_OFFSET(GeneralSection, max_attempts)},
+    {"audit-share", SETTING_SHARE, G_STRUCT_OFFSET(GeneralSection, audit_share)},
+    {"audit-first", SETTING_COUNT, G_STRUCT_OFFSET(GeneralSection, audit_first)},
     {NULL, 0, 0},
 };
 
@@ -104,6 +109,7 @@ static const Setting smtp_settings[] = {
 static const Setting category_settings[] = {
     {"mode", SETTING_MODE, G_STRUCT_OFFSET(CategorySection, mode)},
     {"queue", SETTING_NAME, G_STRUCT_OFFSET(CategorySection, queue)},
+    {"max-error", SETTING_SHARE, G_STRUCT_OFFSET(CategorySection, max_error)},
     {NULL, 0, 0},
 };
 
@@ -136,7 +142,9 @@ static gboolean read_general(Reader *reader, const char *group, G_GNUC_UNUSED co
                               .language = g_steal_pointer(&policy->language),
                               .default_queue = g_steal_pointer(&policy->default_queue),
                               .quiet_seconds = policy->quiet_seconds,
-                              .max_attempts = policy->max_attempts};
+                              .max_attempts = policy->max_attempts,
+                              .audit_share = policy->audit_share,
+                              .audit_first = policy->audit_first};
     gboolean ok = setting_read(&reader->file, group, general_settings, &section, error);
     policy->sending = section.sending;
     policy->max_error = section.max_error;
@@ -144,6 +152,8 @@ static gboolean read_general(Reader *reader, const char *group, G_GNUC_UNUSED co
     policy->default_queue = section.default_queue;
     policy->quiet_seconds = section.quiet_seconds;
     policy->max_attempts = section.max_attempts;
+    policy->audit_share = section.audit_share;
+    policy->audit_first = section.audit_first;
     return ok;
 }
 
@@ -264,6 +274,7 @@ static gboolean read_category(Reader *reader, const char *group, const char *nam
     CategoryPolicy *category = policy_category(reader->settings->policy, name);
     category->mode = section.mode;
     category->queue = section.queue;
+    category->max_error = section.max_error;
     return ok;
 }
 

@@ -4,6 +4,7 @@
 #include "cmd/table.h"
 #include "cmd/tickets.h"
 #include "models/event.h"
+#include "models/label.h"
 
 #include <stdio.h>
 
@@ -12,6 +13,7 @@ typedef struct View {
     GPtrArray *messages;
     GPtrArray *replies;
     GPtrArray *events;
+    Label *label; /* what a human said it is about; NULL: nobody said */
 } View;
 
 static void view_clear(View *view)
@@ -20,15 +22,31 @@ static void view_clear(View *view)
     g_clear_pointer(&view->messages, g_ptr_array_unref);
     g_clear_pointer(&view->replies, g_ptr_array_unref);
     g_clear_pointer(&view->events, g_ptr_array_unref);
+    g_clear_pointer(&view->label, label_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(View, view_clear)
+
+/* The first mail of a ticket is what it is about. */
+static gboolean load_label(View *view, Store *store, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    if (view->messages->len > 0) {
+        const Message *first = g_ptr_array_index(view->messages, 0);
+        view->label = label_load(store, first->id, &local);
+    }
+    if (!local)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+}
 
 static gboolean view_load(View *view, Store *store, const char *name, GError **error)
 {
     return (view->ticket = ticket_named(store, name, error)) &&
            (view->messages = message_list_ticket(store, view->ticket->id, error)) &&
            (view->replies = reply_list_ticket(store, view->ticket->id, error)) &&
-           (view->events = event_list(store, view->ticket->id, error));
+           (view->events = event_list(store, view->ticket->id, error)) &&
+           load_label(view, store, error);
 }
 
 static void print_field(const char *name, const char *value)
@@ -126,6 +144,15 @@ static void print_reply(const Reply *reply, guint number)
     print_indented(reply->body, "  ");
 }
 
+static void print_label(const Label *label)
+{
+    if (!label)
+        return;
+    g_autofree char *text = g_strdup_printf(
+        "%s, said %s", label->category ? label->category : "none of the categories", label->who);
+    print_field("label", text);
+}
+
 static gboolean print_view(Store *store, const View *view, GError **error)
 {
     const Ticket *ticket = view->ticket;
@@ -134,6 +161,7 @@ static gboolean print_view(Store *store, const View *view, GError **error)
     print_field("state", ticket_state_name(ticket->state));
     print_field("queue", ticket->queue);
     print_field("category", ticket->category);
+    print_label(view->label);
     print_field("customer", ticket->customer);
     print_field("why", ticket->note);
     for (guint i = 0; i < view->messages->len; i++)
@@ -223,6 +251,21 @@ static void json_reply(JsonBuilder *builder, const Reply *reply)
     json_builder_end_object(builder);
 }
 
+/* null: nobody said; {"category": null, …}: none of them. */
+static void json_label(JsonBuilder *builder, const Label *label)
+{
+    json_builder_set_member_name(builder, "label");
+    if (!label) {
+        json_builder_add_null_value(builder);
+        return;
+    }
+    json_builder_begin_object(builder);
+    json_put_string(builder, "category", label->category);
+    json_put_string(builder, "who", label->who);
+    json_put_int(builder, "at", label->at);
+    json_builder_end_object(builder);
+}
+
 static gboolean json_view(Store *store, const View *view, GError **error)
 {
     const Ticket *ticket = view->ticket;
@@ -235,6 +278,7 @@ static gboolean json_view(Store *store, const View *view, GError **error)
     json_put_string(builder, "category", ticket->category);
     json_put_string(builder, "customer", ticket->customer);
     json_put_string(builder, "why", ticket->note);
+    json_label(builder, view->label);
     json_builder_set_member_name(builder, "messages");
     json_builder_begin_array(builder);
     for (guint i = 0; i < view->messages->len; i++)
@@ -271,7 +315,7 @@ int ticket_command_show(Context *context, int argc, char **argv, GError **error)
     if (!parse_options("ticket show", "TICKET", "Show mails, decision, suggestions and history.",
                        options, 1, 1, &argc, &argv, error))
         return EXIT_ERROR;
-    g_auto(View) view = {NULL, NULL, NULL, NULL};
+    g_auto(View) view = {NULL, NULL, NULL, NULL, NULL};
     if (!view_load(&view, context->store, argv[1], error))
         return EXIT_ERROR;
     gboolean ok = as_json ? json_view(context->store, &view, error)

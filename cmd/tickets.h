@@ -11,6 +11,10 @@
  */
 Ticket *ticket_named(Store *store, const char *name, GError **error);
 
+/* As `erms label`: the ticket of that NAME is about CATEGORY (NULL: none of the categories). Takes
+ * part in the caller's transaction. */
+gboolean label_ticket(Context *context, const char *name, const char *category, GError **error);
+
 /* The subcommands; as Command.run. */
 int ticket_command_list(Context *context, int argc, char **argv, GError **error);
 int ticket_command_show(Context *context, int argc, char **argv, GError **error);

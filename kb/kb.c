@@ -14,6 +14,7 @@
 G_DEFINE_QUARK(kb - error - quark, kb_error)
 
 struct Kb {
+    char *dir;
     GPtrArray *problems;  /* KbProblem */
     GPtrArray *templates; /* Template */
     char **categories;
@@ -39,12 +40,14 @@ static GPtrArray *list_folder(const char *dir, GError **error)
     return names;
 }
 
+#define EXAMPLES_SUFFIX ".tests"
+
 static gboolean is_ignored(const char *name)
 {
     const gboolean readme =
         g_ascii_strncasecmp(name, "README", 6) == 0 && (name[6] == '.' || name[6] == '\0');
     return readme || name[0] == '.' || g_str_has_suffix(name, "~") ||
-           g_str_has_suffix(name, ".tests");
+           g_str_has_suffix(name, EXAMPLES_SUFFIX);
 }
 
 /* At most MAX + 1 bytes of a regular file, or of what a link points to; never waits for a pipe. */
@@ -163,6 +166,7 @@ Kb *kb_load(const char *dir, GError **error)
         return NULL;
     }
     Kb *kb = g_new0(Kb, 1);
+    kb->dir = g_strdup(dir);
     kb->problems = g_ptr_array_new_with_free_func((GDestroyNotify)kb_problem_free);
     kb->templates = g_ptr_array_new_with_free_func((GDestroyNotify)template_free);
     load_all(kb, dir, names);
@@ -181,12 +185,66 @@ void kb_free(Kb *kb)
 {
     if (!kb)
         return;
+    g_free(kb->dir);
     index_free(kb->index);
     g_hash_table_unref(kb->by_id);
     g_strfreev(kb->categories);
     g_ptr_array_unref(kb->templates);
     g_ptr_array_unref(kb->problems);
     g_free(kb);
+}
+
+static void example_free(KbExample *example)
+{
+    g_free(example->category);
+    g_free(example->path);
+    g_bytes_unref(example->mail);
+    g_free(example);
+}
+
+static void read_example(GPtrArray *examples, const char *category, char *path)
+{
+    gsize length = 0;
+    g_autofree char *bytes = read_bounded(path, KB_EXAMPLE_MAX_BYTES, &length);
+    if (!bytes || length > KB_EXAMPLE_MAX_BYTES) {
+        g_free(path);
+        return;
+    }
+    KbExample *example = g_new(KbExample, 1);
+    example->category = g_strdup(category);
+    example->path = path;
+    example->mail = g_bytes_new(bytes, length);
+    g_ptr_array_add(examples, example);
+}
+
+/* The files of DIR that end in SUFFIX, sorted. */
+static GPtrArray *list_suffix(const char *dir, const char *suffix)
+{
+    g_autoptr(GPtrArray) names = list_folder(dir, NULL);
+    for (guint i = names ? names->len : 0; i-- > 0;) {
+        const char *name = g_ptr_array_index(names, i);
+        if (name[0] == '.' || !g_str_has_suffix(name, suffix))
+            g_ptr_array_remove_index(names, i);
+    }
+    return names ? g_steal_pointer(&names) : g_ptr_array_new();
+}
+
+GPtrArray *kb_read_examples(const Kb *kb)
+{
+    GPtrArray *examples = g_ptr_array_new_with_free_func((GDestroyNotify)example_free);
+    for (guint c = 0; kb->categories[c]; c++) {
+        g_autofree char *category = g_build_filename(kb->dir, kb->categories[c], NULL);
+        g_autoptr(GPtrArray) folders = list_suffix(category, EXAMPLES_SUFFIX);
+        for (guint i = 0; i < folders->len; i++) {
+            g_autofree char *folder =
+                g_build_filename(category, g_ptr_array_index(folders, i), NULL);
+            g_autoptr(GPtrArray) names = list_suffix(folder, ".eml");
+            for (guint j = 0; j < names->len && examples->len < KB_EXAMPLES_MAX; j++)
+                read_example(examples, kb->categories[c],
+                             g_build_filename(folder, g_ptr_array_index(names, j), NULL));
+        }
+    }
+    return examples;
 }
 
 const GPtrArray *kb_problems(const Kb *kb)

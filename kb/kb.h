@@ -25,6 +25,18 @@ gboolean kb_has_category(const Kb *kb, const char *category);
 /* By id "returns/how-to.de"; NULL: none. */
 const Template *kb_find(const Kb *kb, const char *id);
 
+/* The mails that stand beside the answers as examples of what they are for: *.eml in folders whose
+ * name ends in ".tests" (kb/CATEGORY/NAME.tests/), at most KB_EXAMPLES_MAX of them in order of
+ * their path (GPtrArray of KbExample, owned). A folder or file that cannot be read is left out. */
+#define KB_EXAMPLES_MAX 1000
+#define KB_EXAMPLE_MAX_BYTES (256 * 1024) /* a larger file is left out */
+typedef struct KbExample {
+    char *category;
+    char *path;
+    GBytes *mail;
+} KbExample;
+GPtrArray *kb_read_examples(const Kb *kb);
+
 /* Looks for what would embarrass: what loading found, unknown places, nobody approved, expired,
  * review due, a language missing that its siblings have, two answers of one category and language
  * that nothing tells apart, personal places in a public template, broken umlauts. KNOWN_PLACES are

@@ -11,6 +11,9 @@
 #define ARCHIVE_ERROR (archive_error_quark())
 GQuark archive_error_quark(void); /* code 0: what the text says, with the path */
 
+/* The folder of mail that belongs to none of the categories. */
+#define ARCHIVE_NONE "out-of-scope"
+
 /* PATH names the message ("returns/0001.eml", "returns/a.mbox:17"); all only for the call. FALSE
  * stops, with ERROR set. */
 typedef gboolean (*ArchiveFunc)(const char *category, const char *path, GBytes *raw, gpointer data,

@@ -13,14 +13,26 @@ static const SqlRecord record = SQL_RECORD(Label, "label", columns, label_free);
 #define LAST_LABELS "label.id IN (SELECT max(id) FROM label GROUP BY message_id)"
 
 static const SqlColumn text_columns[] = {
-    SQL_COLUMN(LabelledText, message_id), SQL_WORDS(LabelledText, subject),
-    SQL_WORDS(LabelledText, text),        SQL_WORDS(LabelledText, language),
-    SQL_COLUMN(LabelledText, category),
+    SQL_COLUMN(LabelledText, message_id),  SQL_WORDS(LabelledText, subject),
+    SQL_WORDS(LabelledText, text),         SQL_WORDS(LabelledText, language),
+    SQL_COLUMN(LabelledText, category),    SQL_COLUMN(LabelledText, label_id),
+    SQL_COLUMN(LabelledText, first_label), SQL_COLUMN(LabelledText, arrival),
 };
+/* An imported message has no ticket; its arrival is its place in its category in millionths. The
+ * texts are joined last: they need not be sorted. */
 static const SqlRecord text_record = SQL_RECORD(
     LabelledText,
-    "(SELECT message.id AS message_id, subject, own_text AS text, language, label.category"
-    " FROM label JOIN message ON message.id = label.message_id WHERE " LAST_LABELS ")",
+    "(SELECT message.id AS message_id, subject, own_text AS text, language, category, label_id, "
+    "first_label,"
+    "   arrival"
+    " FROM (SELECT label.message_id AS id, category, label.id AS label_id, first_label,"
+    "     CASE WHEN ticket_id IS NOT NULL THEN received_at"
+    "     ELSE (row_number() OVER (kind ORDER BY message.id) - 1) * 1000000 / count(*) OVER kind"
+    "     END AS arrival"
+    "   FROM (SELECT max(id) AS last, min(id) AS first_label FROM label GROUP BY message_id)"
+    "   JOIN label ON label.id = last JOIN message ON message.id = label.message_id"
+    "   WINDOW kind AS (PARTITION BY category, ticket_id IS NULL)) AS labelled"
+    " JOIN message ON message.id = labelled.id)",
     text_columns, labelled_text_free);
 
 Label *label_new(void)
@@ -44,6 +56,11 @@ Label *label_load(Store *store, gint64 message_id, GError **error)
                     SQL_ARGS(SQL_NUMBER(message_id)), error);
 }
 
+gboolean label_last(Store *store, gint64 *id, GError **error)
+{
+    return sql_number(store, "SELECT max(id) FROM label", NULL, id, error);
+}
+
 void labelled_text_free(LabelledText *labelled)
 {
     sql_record_free(&text_record, labelled);
@@ -56,7 +73,8 @@ GPtrArray *label_list_texts(Store *store, GError **error)
 
 GHashTable *label_count(Store *store, GError **error)
 {
-    return sql_counts(
-        store, "SELECT category, count(*) FROM label WHERE " LAST_LABELS " GROUP BY category", NULL,
-        error);
+    return sql_counts(store,
+                      "SELECT category, count(*) FROM label WHERE " LAST_LABELS
+                      " AND category IS NOT NULL GROUP BY category",
+                      NULL, error);
 }

@@ -178,10 +178,82 @@ static const char *const version_1[] = {
     " END;",
     NULL,
 };
+
+/* Watching the promise (models/audit.h), and what drift is measured on (models/verdict.h). Automatic
+ * answers from before are known, so that a correction of one counts; none of them was drawn. */
+static const char *const version_2[] = {
+    "ALTER TABLE verdict ADD COLUMN unknown REAL;",
+    "CREATE INDEX verdict_understood ON verdict (decided_at) WHERE unknown IS NOT NULL;",
+
+    "CREATE TABLE audit ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  message_id INTEGER NOT NULL UNIQUE REFERENCES message ON DELETE CASCADE,"
+    "  sent_at INTEGER NOT NULL,"
+    "  drawn INTEGER NOT NULL CHECK (drawn IN (0, 1)),"
+    "  reviewed_at INTEGER NOT NULL,"
+    "  outcome TEXT NOT NULL CHECK (outcome IN ('open', 'right', 'wrong')),"
+    "  category TEXT NOT NULL,"
+    "  corrected TEXT,"
+    "  who TEXT"
+    ") STRICT;",
+    "CREATE INDEX audit_category ON audit (category, sent_at);",
+    "CREATE INDEX audit_sent ON audit (sent_at);",
+    "CREATE INDEX audit_drawn ON audit (category, sent_at) WHERE drawn = 1;",
+    "CREATE INDEX audit_waiting ON audit (sent_at) WHERE drawn = 1 AND outcome = 'open';",
+    "CREATE INDEX audit_judged ON audit (sent_at)"
+    "  WHERE outcome <> 'open' OR corrected IS NOT NULL;",
+    "INSERT OR IGNORE INTO audit (message_id, sent_at, drawn, reviewed_at, outcome, category)"
+    "  SELECT reply.message_id, sent_at, 0, 0, 'open', verdict.category"
+    "    FROM reply JOIN verdict ON verdict.message_id = reply.message_id"
+    "    WHERE state = 'sent' AND origin = 'auto' AND verdict.category IS NOT NULL"
+    "    ORDER BY sent_at, reply.id;",
+
+    "CREATE TABLE restore ("
+    "  id INTEGER PRIMARY KEY,"
+    "  after INTEGER NOT NULL," /* audit.id: what was sent until then counts no more */
+    "  at INTEGER NOT NULL,"
+    "  category TEXT NOT NULL,"
+    "  who TEXT NOT NULL"
+    ") STRICT;",
+    "CREATE INDEX restore_category ON restore (category, after);",
+    NULL,
+};
+
+static const char *const version_3[] = {
+    /* A label may say "none of the categories". Its id is never given twice, so that a training
+     * knows which labels came after it. */
+    "CREATE TABLE new_label ("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  message_id INTEGER NOT NULL REFERENCES message ON DELETE CASCADE,"
+    "  category TEXT," /* NULL: none of them */
+    "  who TEXT NOT NULL,"
+    "  source TEXT NOT NULL,"
+    "  at INTEGER NOT NULL"
+    ") STRICT;",
+    "INSERT INTO new_label (id, message_id, category, who, source, at)"
+    "  SELECT id, message_id, category, who, source, at FROM label;",
+    "DROP TABLE label;",
+    "ALTER TABLE new_label RENAME TO label;",
+    "CREATE INDEX label_message ON label (message_id);",
+
+    "ALTER TABLE training ADD COLUMN last_label INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE training ADD COLUMN none INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE training ADD COLUMN state TEXT NOT NULL DEFAULT 'live'"
+    "  CHECK (state IN ('live', 'same', 'refused', 'forced', 'back'));",
+    "ALTER TABLE training ADD COLUMN replaced TEXT;",
+    "ALTER TABLE training ADD COLUMN who TEXT NOT NULL DEFAULT 'erms';",
+    "ALTER TABLE training ADD COLUMN detail TEXT;",
+    "UPDATE training SET last_label ="
+    "  (SELECT coalesce(max(id), 0) FROM label WHERE label.at <= training.at);",
+    "CREATE INDEX training_model ON training (model);",
+    NULL,
+};
 /* clang-format on */
 
 const char *const *const schema_steps[] = {
     version_1,
+    version_2,
+    version_3,
     NULL,
 };
 

@@ -3,6 +3,8 @@
 
 #include "models/sql.h"
 
+#include <math.h>
+
 static const char *const actions[] = {
     [VERDICT_SEND] = "send",
     [VERDICT_SUGGEST] = "suggest",
@@ -16,15 +18,26 @@ static const SqlColumn columns[] = {
     SQL_COLUMN(Verdict, reason),        SQL_WORDS(Verdict, detail),
     SQL_COLUMN(Verdict, queue),         SQL_COLUMN(Verdict, category),
     SQL_COLUMN(Verdict, probability),   SQL_COLUMN(Verdict, threshold),
-    SQL_COLUMN(Verdict, candidates),    SQL_COLUMN(Verdict, words),
-    SQL_COLUMN(Verdict, model),         SQL_COLUMN(Verdict, template_name),
-    SQL_COLUMN(Verdict, template_hash), SQL_COLUMN(Verdict, decided_at),
+    SQL_COLUMN(Verdict, unknown),       SQL_COLUMN(Verdict, candidates),
+    SQL_COLUMN(Verdict, words),         SQL_COLUMN(Verdict, model),
+    SQL_COLUMN(Verdict, template_name), SQL_COLUMN(Verdict, template_hash),
+    SQL_COLUMN(Verdict, decided_at),
 };
 static const SqlRecord record = SQL_RECORD(Verdict, "verdict", columns, verdict_free);
 
+static const SqlColumn trace_columns[] = {
+    SQL_COLUMN(VerdictTrace, model),       SQL_COLUMN(VerdictTrace, category),
+    SQL_COLUMN(VerdictTrace, probability), SQL_COLUMN(VerdictTrace, unknown),
+    SQL_COLUMN(VerdictTrace, decided_at),
+};
+static const SqlRecord trace_record =
+    SQL_RECORD(VerdictTrace, "verdict", trace_columns, verdict_trace_free);
+
 Verdict *verdict_new(void)
 {
-    return g_new0(Verdict, 1);
+    Verdict *verdict = g_new0(Verdict, 1);
+    verdict->unknown = NAN;
+    return verdict;
 }
 
 void verdict_free(Verdict *verdict)
@@ -47,4 +60,18 @@ Verdict *verdict_load(Store *store, gint64 message_id, GError **error)
 {
     return sql_load(store, &record, "WHERE message_id = ?1", SQL_ARGS(SQL_NUMBER(message_id)),
                     error);
+}
+
+void verdict_trace_free(VerdictTrace *trace)
+{
+    sql_record_free(&trace_record, trace);
+}
+
+GPtrArray *verdict_list_understood(Store *store, gint64 since, guint limit, GError **error)
+{
+    return sql_list(store, &trace_record,
+                    "WHERE unknown IS NOT NULL AND category IS NOT NULL AND decided_at >= ?1"
+                    " AND action <> 'ignore' AND reason <> 'running-ticket'"
+                    " ORDER BY decided_at DESC, message_id DESC LIMIT ?2",
+                    SQL_ARGS(SQL_NUMBER(since), SQL_NUMBER(sql_limit(limit))), error);
 }

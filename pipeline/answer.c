@@ -91,8 +91,11 @@ gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **v
     if (!transaction)
         return FALSE;
     g_autoptr(Ticket) ticket = ticket_must_load(pipeline->store, message->ticket_id, error);
-    Circumstances circumstances;
-    if (!ticket || !load_circumstances(pipeline, message, ticket, &circumstances, error))
+    g_autoptr(Standings) standings =
+        ticket ? standings_load(pipeline->store, pipeline->policy, pipeline->now, FALSE, error)
+               : NULL;
+    Circumstances circumstances = {.standings = standings};
+    if (!standings || !load_circumstances(pipeline, message, ticket, &circumstances, error))
         return FALSE;
 
     g_auto(Judgement) judgement = {NULL, NULL};
@@ -121,7 +124,12 @@ gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **v
 
 void pipeline_judge(Pipeline *pipeline, Message *message, Verdict **verdict)
 {
-    Circumstances circumstances = {.token = "0000-0000"};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Standings) standings =
+        standings_load(pipeline->store, pipeline->policy, pipeline->now, FALSE, &error);
+    if (error)
+        g_warning("%s", error->message);
+    Circumstances circumstances = {.token = "0000-0000", .standings = standings};
     g_auto(Judgement) judgement = {NULL, NULL};
     judge(pipeline, message, &circumstances, &judgement);
     *verdict = g_steal_pointer(&judgement.verdict);

@@ -142,7 +142,7 @@ static char *no_threshold(const Facts *facts, const Policy *policy)
     return facts->threshold > 1
                ? g_strdup_printf("the model has no proven threshold for %s and an error of %g %% "
                                  "(erms train)",
-                                 facts->category, policy->max_error * 100)
+                                 facts->category, policy_max_error(policy, facts->category) * 100)
                : NULL;
 }
 
@@ -154,6 +154,20 @@ static char *confidence(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
     int digits = facts->threshold - facts->probability < 0.001 ? 6 : 3; /* so that they differ */
     return g_strdup_printf("unsure: %s with %.*f, %.*f is needed", facts->category, digits,
                            facts->probability, digits, facts->threshold);
+}
+
+static char *promise_broken(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->broken ? g_strdup_printf("the promise is broken (erms audit): %s", facts->broken)
+                         : NULL;
+}
+
+static char *corrected(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->corrected ? g_strdup_printf("that it is %s comes from corrections since the last "
+                                              "training; nothing is proven for it yet (erms train)",
+                                              facts->category)
+                            : NULL;
 }
 
 static char *two_questions(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
@@ -251,6 +265,8 @@ static const struct {
     {"category-mode", category_mode, VERDICT_SUGGEST},
     {"no-threshold", no_threshold, VERDICT_SUGGEST},
     {"confidence", confidence, VERDICT_SUGGEST},
+    {"promise-broken", promise_broken, VERDICT_SUGGEST},
+    {"corrected", corrected, VERDICT_SUGGEST},
     {"two-questions", two_questions, VERDICT_SUGGEST},
     {"no-template", no_template, VERDICT_SUGGEST},
     {"language", language, VERDICT_SUGGEST},

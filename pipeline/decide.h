@@ -22,6 +22,8 @@ typedef struct Facts {
     const char *category; /* NULL: nothing to classify, or no model */
     double probability;
     double threshold;            /* > 1: no threshold could be certified */
+    const char *broken;          /* how reviews broke the category's promise; NULL: not */
+    gboolean corrected;          /* the guess, or that it is sure, comes from corrections alone */
     const char *second_category; /* another thing the mail asks as well; NULL: none */
     const char *threat;          /* a word of complaint, threat or law in it; NULL: none */
     const Template *template_;   /* the best that fits; NULL: none */

@@ -9,6 +9,7 @@
 #include "pipeline/threat.h"
 
 #include <json-glib/json-glib.h>
+#include <math.h>
 #include <string.h>
 
 #define MAX_GUESSES 3
@@ -74,9 +75,17 @@ static char *words_json(const GArray *words)
 /* A threshold that was made for a larger error than is allowed now proves nothing. */
 static double threshold_of(const Model *model, guint category, const Policy *policy)
 {
-    ModelReport report;
-    model_report(model, &report);
-    return report.max_error <= policy->max_error ? model_threshold(model, category) : 2;
+    double allowed = policy_max_error(policy, model_category(model, category));
+    return model_max_error(model, category) <= allowed ? model_threshold(model, category) : 2;
+}
+
+/* The threshold is proven for the guesses of the model as it was trained. */
+static gboolean owes_to_corrections(const Model *model, const ModelText *text, guint category,
+                                    double threshold)
+{
+    ModelGuess guess;
+    return model_classify_trained(model, text, &guess, 1) == 0 || guess.category != category ||
+           !(guess.probability >= threshold);
 }
 
 static GPtrArray *drafts_of(Drafter *drafter, const Model *model,
@@ -138,13 +147,17 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
     if (model && worth_understanding(message))
         understanding.n =
             model_understand(model, &text, understanding.guesses, MAX_GUESSES, MAX_WORDS, &words);
+    double unknown = understanding.n > 0 ? model_unknown(model) : NAN; /* of the text just read */
     if (understanding.n > 0) {
         guint first = understanding.guesses[0].category;
         facts.category = model_category(model, first);
         facts.probability = understanding.guesses[0].probability;
         facts.threshold = threshold_of(model, first, policy);
-        if (facts.probability >= facts.threshold)
+        facts.broken = standings_broken(circumstances->standings, facts.category);
+        if (facts.probability >= facts.threshold) {
+            facts.corrected = owes_to_corrections(model, &text, first, facts.threshold);
             facts.second_category = questions_second(model, message, first);
+        }
     }
 
     g_auto(Drafter) drafter;
@@ -162,6 +175,7 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
     Decision decision;
     decide(&facts, policy, &decision);
     judgement->verdict = verdict_of(&facts, &decision, policy);
+    judgement->verdict->unknown = unknown;
     if (understanding.n > 0) {
         judgement->verdict->candidates = candidates_json(model, &understanding);
         judgement->verdict->words = words_json(words);

@@ -7,12 +7,14 @@
 #pragma once
 
 #include "pipeline/pipeline.h"
+#include "pipeline/standing.h"
 
 /* What only the store knows about the mail. */
 typedef struct Circumstances {
-    const char *token; /* of the ticket */
-    gboolean running;  /* the ticket was there before this mail */
-    guint recent;      /* automatic answers to its address within the quiet time */
+    const char *token;          /* of the ticket */
+    gboolean running;           /* the ticket was there before this mail */
+    guint recent;               /* automatic answers to its address within the quiet time */
+    const Standings *standings; /* of the promises; NULL: nothing is known */
 } Circumstances;
 
 typedef struct Judgement {

@@ -54,7 +54,8 @@ void pipeline_stamp(const Pipeline *pipeline, const Message *message, const char
                     Reply *reply);
 
 /* New suggestions for a decided message of ticket TOKEN, from the answers of CATEGORY: after an
- * agent corrected it, or when an automatic answer was withdrawn. The old ones are dropped. */
+ * agent corrected it, or when an automatic answer was withdrawn. The old ones are dropped; CATEGORY
+ * NULL: there are no others. */
 gboolean pipeline_redraft(Pipeline *pipeline, const Message *message, const char *token,
                           const char *category, GError **error);
 

@@ -16,6 +16,8 @@ Policy *policy_new(void)
     policy->default_queue = g_strdup("general");
     policy->quiet_seconds = 24 * 60 * 60;
     policy->max_attempts = 5;
+    policy->audit_share = 0.05;
+    policy->audit_first = 20;
     policy->categories =
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)category_policy_free);
     policy->company = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -55,6 +57,13 @@ const char *policy_queue(const Policy *policy, const char *category)
     const CategoryPolicy *entry =
         category ? g_hash_table_lookup(policy->categories, category) : NULL;
     return entry && entry->queue ? entry->queue : policy->default_queue;
+}
+
+double policy_max_error(const Policy *policy, const char *category)
+{
+    const CategoryPolicy *entry =
+        category ? g_hash_table_lookup(policy->categories, category) : NULL;
+    return entry && entry->max_error > 0 ? entry->max_error : policy->max_error;
 }
 
 CategoryPolicy *policy_category(Policy *policy, const char *category)

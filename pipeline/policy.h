@@ -11,6 +11,7 @@ typedef struct CategoryPolicy {
     char *name;
     TemplateMode mode; /* TEMPLATE_OFF: hold, TEMPLATE_SUGGEST, TEMPLATE_AUTO */
     char *queue;       /* NULL: the default queue */
+    double max_error;  /* of this category alone; 0: as the others */
 } CategoryPolicy;
 
 typedef struct Policy {
@@ -20,6 +21,8 @@ typedef struct Policy {
     char *default_queue;    /* for everything without a queue of its own */
     guint quiet_seconds;    /* one automatic answer per address in this time */
     guint max_attempts;     /* tries at sending before a human is asked */
+    double audit_share;     /* share of automatic answers that is put aside for review */
+    guint audit_first;      /* of each category, so many are in any case */
     GHashTable *categories; /* name → CategoryPolicy, owned */
     GHashTable *company;    /* "company.KEY" → value: places the operator fills */
     char **addresses; /* ours, lower case: mail is for us if one is in To or Cc; may be empty */
@@ -27,7 +30,8 @@ typedef struct Policy {
     char *from_addr;  /* lower case */
 } Policy;
 
-Policy *policy_new(void); /* sending off, 1 %, "de", queue "general", a day, 5 attempts */
+/* sending off, 1 %, "de", queue "general", a day, 5 attempts; 5 % and the first 20 for review */
+Policy *policy_new(void);
 void policy_free(Policy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
 
@@ -37,5 +41,7 @@ const char *policy_footer(const Policy *policy, const char *language);
 /* The settings of a category; a category nobody configured may only suggest. */
 TemplateMode policy_mode(const Policy *policy, const char *category);
 const char *policy_queue(const Policy *policy, const char *category);
+/* Its own acceptable share of wrong answers, or that of all. */
+double policy_max_error(const Policy *policy, const char *category);
 /* Adds (or returns) the entry of a category. */
 CategoryPolicy *policy_category(Policy *policy, const char *category);

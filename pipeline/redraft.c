@@ -43,6 +43,8 @@ gboolean pipeline_redraft(Pipeline *pipeline, const Message *message, const char
     g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
     if (!transaction || !drop_drafts(pipeline, message, &rank, error))
         return FALSE;
+    if (!category)
+        return store_commit(g_steal_pointer(&transaction), error);
     g_auto(Drafter) drafter;
     drafter_init(&drafter, pipeline, message, token);
     g_autoptr(GPtrArray) drafts = drafter_category(&drafter, category, MAX_REPLIES);

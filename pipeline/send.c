@@ -2,7 +2,13 @@
 #include "mail/answerable.h"
 #include "mail/compose.h"
 #include "models/event.h"
-#include "pipeline/pipeline.h"
+#include "pipeline/audit.h"
+#include "pipeline/standing.h"
+
+static gboolean is_automatic(const Reply *reply)
+{
+    return g_strcmp0(reply->origin, "auto") == 0;
+}
 
 /* An automatic answer that does not leave is a suggestion again. */
 static gboolean suggest_again(Pipeline *pipeline, const Reply *reply, const Ticket *ticket,
@@ -52,8 +58,8 @@ static gboolean answered(Pipeline *pipeline, const Reply *reply, const char *res
            message_set_filing_ticket(pipeline->store, ticket->id, FILING_ANSWERED, error) &&
            reply_drop_others(pipeline->store, ticket->id, reply->id, error) &&
            event_add(pipeline->store, ticket->id, pipeline->now,
-                     g_strcmp0(reply->origin, "auto") == 0 ? "erms" : reply->origin, "sent", detail,
-                     error);
+                     is_automatic(reply) ? "erms" : reply->origin, "sent", detail, error) &&
+           (!is_automatic(reply) || pipeline_audit_sent(pipeline, reply, error));
 }
 
 /* Is there another mail of a human in the ticket? An automatic answer is for the only one. */
@@ -91,9 +97,15 @@ static char *changed_mind(Pipeline *pipeline, const Reply *reply, GError **error
         return g_strdup("the category or the template was set to suggest while the answer waited");
     if (pipeline->now - reply->created_at > policy->quiet_seconds)
         return g_strdup("the answer waited too long");
-    g_autoptr(Ticket) ticket = ticket_must_load(pipeline->store, reply->ticket_id, error);
+    g_autoptr(Standings) standings =
+        standings_load(pipeline->store, policy, pipeline->now, FALSE, error);
+    g_autoptr(Ticket) ticket =
+        standings ? ticket_must_load(pipeline->store, reply->ticket_id, error) : NULL;
     if (!ticket)
         return NULL;
+    const char *broken = standings_broken(standings, template_->category);
+    if (broken)
+        return g_strdup_printf("the promise was broken while the answer waited: %s", broken);
     if (ticket->state != TICKET_OPEN || g_strcmp0(ticket->category, template_->category) != 0)
         return g_strdup("an agent decided otherwise while the answer waited");
     guint recent = 0;
@@ -153,11 +165,6 @@ static gboolean settle_result(Pipeline *pipeline, Reply *reply, SmtpResult resul
         why = g_strdup_printf("the answer may have been sent, nobody can know: %s", words);
         return settle(pipeline, reply, REPLY_UNKNOWN, "unknown", words, why, error);
     }
-}
-
-static gboolean is_automatic(const Reply *reply)
-{
-    return g_strcmp0(reply->origin, "auto") == 0;
 }
 
 gboolean pipeline_reconsider(Pipeline *pipeline, Reply *reply, gboolean *stands, GError **error)

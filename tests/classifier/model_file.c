@@ -2,6 +2,7 @@
 #include "classifier/model_image.h"
 
 #include <glib/gstdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "tests/classifier/sample.h"
@@ -42,7 +43,8 @@ static void tear_down(Fixture *fixture, gconstpointer data)
 static void refuse(const char *bytes, gsize size, const char *why)
 {
     g_autoptr(GError) error = NULL;
-    g_assert_null(image_open(g_memdup2(bytes, size), size, "NAME", &error));
+    g_autoptr(GBytes) image = g_bytes_new(bytes, size);
+    g_assert_null(image_open(image, "NAME", &error));
     g_assert_error(error, MODEL_ERROR, MODEL_ERROR_BAD);
     g_assert_true(g_str_has_prefix(error->message, "NAME: "));
     if (why && !strstr(error->message, why))
@@ -113,25 +115,49 @@ static void test_foreign(Fixture *fixture, gconstpointer data)
 
 static void test_truncated(Fixture *fixture, gconstpointer data)
 {
+    guint64 offsets[N_IMAGE_SECTIONS + 1];
     (void)data;
     gsize step = MAX(fixture->size / 3000, 1); /* each one at both ends, a sample in between */
     for (gsize size = 0; size < fixture->size;
          size += size < 600 || size + 600 > fixture->size ? 1 : step)
         refuse(fixture->bytes, size, size < 8 ? "not a model" : "truncated");
-    g_autofree char *longer = g_malloc0(fixture->size + 1);
+    image_layout((const ImageHeader *)(gpointer)fixture->bytes, offsets);
+    for (int i = 0; i <= N_IMAGE_SECTIONS; i++) {
+        refuse(fixture->bytes, offsets[i], "truncated");
+        refuse(fixture->bytes, offsets[i] - 1, "truncated");
+        refuse(fixture->bytes, offsets[i] + 1, "truncated");
+    }
+    g_autofree char *longer = g_malloc0(fixture->size + 8);
     memcpy(longer, fixture->bytes, fixture->size);
     refuse(longer, fixture->size + 1, "damaged");
+    refuse(longer, fixture->size + 8, "damaged");
 }
 
 static void test_flipped(Fixture *fixture, gconstpointer data)
 {
     (void)data;
-    gsize step = fixture->size / 500;
+    gsize step = fixture->size / 5000 + 1;
     for (gsize at = 0; at < fixture->size;
          at += at < sizeof(ImageHeader) || at + 64 > fixture->size ? 1 : step) {
         fixture->bytes[at] ^= (char)(1 << at % 8);
-        refuse(fixture->bytes, fixture->size, NULL);
+        refuse(fixture->bytes, fixture->size, at > sizeof(ImageHeader) ? "checksum" : NULL);
         fixture->bytes[at] ^= (char)(1 << at % 8);
+    }
+}
+
+/* A block of a disk that was never written, or belongs to something else. */
+static void test_lost_block(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    for (gsize at = 512; at + 512 < fixture->size; at += 512) {
+        char block[512], *place = fixture->bytes + at;
+        memcpy(block, place, sizeof block);
+        memset(place, 0, sizeof block);
+        if (memcmp(place, block, sizeof block) != 0)
+            refuse(fixture->bytes, fixture->size, "checksum");
+        memcpy(place, place - 512, sizeof block);
+        refuse(fixture->bytes, fixture->size, "checksum");
+        memcpy(place, block, sizeof block);
     }
 }
 
@@ -144,59 +170,159 @@ static void test_resealed(Fixture *fixture, gconstpointer data)
     const struct {
         guint32 *field;
         guint32 value;
+        const char *why;
     } changes[] = {
-        {&header->n_categories, 0},
-        {&header->n_categories, G_MAXUINT32},
-        {&header->n_categories, 3},
-        {&header->n_features, G_MAXUINT32},
-        {&header->n_features, 0},
-        {&header->n_stems, G_MAXUINT32},
-        {&header->n_advice, 1000},
-        {&header->n_advice, G_MAXUINT32},
-        {(guint32 *)&header->names_size, 1},
-        {(guint32 *)&header->names_size, G_MAXUINT32},
-        {&header->order, 0x04030201},
-        {&header->version, 0},
-        {(guint32 *)&header->size, 40},
+        {&header->n_categories, 0, "sizes"},
+        {&header->n_categories, G_MAXUINT32, "sizes"},
+        {&header->n_categories, 3, "sizes"},
+        {&header->n_features, G_MAXUINT32, "sizes"},
+        {&header->n_features, good.n_features + 1, "sizes"},
+        {&header->n_features, 0, "sizes"},
+        {&header->n_stems, G_MAXUINT32, "sizes"},
+        {&header->n_stems, good.n_stems + 1, "damaged"},
+        {&header->n_near, good.n_near + 1, "sizes"},
+        {&header->n_near, G_MAXUINT32, "sizes"},
+        {&header->n_advice, good.n_advice + 1, "damaged"},
+        {&header->n_advice, 0, "damaged"},
+        {&header->n_advice, G_MAXUINT32, "sizes"},
+        {&header->names_size, good.names_size - 1, "damaged"},
+        {&header->names_size, G_MAXUINT32, "sizes"},
+        {&header->advice_size, G_MAXUINT32, "sizes"},
+        {&header->order, 0x04030201, "another byte order"},
+        {&header->version, 0, "older erms; train again"},
+        {&header->version, IMAGE_VERSION - 1, "older erms; train again"},
+        {&header->version, IMAGE_VERSION + 1, "newer erms"},
+        {(guint32 *)&header->size, 40, "sizes"},
+        {(guint32 *)&header->size, G_MAXUINT32, "truncated"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
         *changes[i].field = changes[i].value;
-        if (header->size == good.size)
-            image_seal((guint8 *)fixture->bytes);
-        refuse(fixture->bytes, fixture->size, NULL);
+        image_seal((guint8 *)fixture->bytes, fixture->size);
+        refuse(fixture->bytes, fixture->size, changes[i].why);
         *header = good;
     }
-    header->version = IMAGE_VERSION + 1;
-    image_seal((guint8 *)fixture->bytes);
-    refuse(fixture->bytes, fixture->size, "newer erms");
-    *header = good;
+}
+
+/* Writes VALUE into the file, seals it, looks whether it is refused, and takes it back. */
+static void poke(const Fixture *fixture, ImageSection section, gsize offset, gconstpointer value,
+                 gsize size)
+{
     guint64 offsets[N_IMAGE_SECTIONS + 1];
+    image_layout((const ImageHeader *)(gpointer)fixture->bytes, offsets);
+    char *place = fixture->bytes + offsets[section] + offset;
+    g_autofree char *good = g_memdup2(place, size);
+    memcpy(place, value, size);
+    image_seal((guint8 *)fixture->bytes, fixture->size);
+    refuse(fixture->bytes, fixture->size, "content");
+    memcpy(place, good, size);
+}
+
+/* A checksum that fits, and content that would be read beyond its end, or believed. */
+static void test_content(Fixture *fixture, gconstpointer data)
+{
+    const ImageHeader *header = (const ImageHeader *)(gpointer)fixture->bytes;
+    guint64 offsets[N_IMAGE_SECTIONS + 1];
+    (void)data;
+    image_layout(header, offsets);
+    const char *keys = fixture->bytes + offsets[IMAGE_KEYS];
+    const guint32 great = G_MAXUINT32, features = header->n_features, none = 0;
+    const guint32 categories = header->n_categories;
+    const double nan = NAN, negative = -0.5, two = 2;
+    poke(fixture, IMAGE_KEYS, 8, keys, 8);                               /* a feature twice */
+    poke(fixture, IMAGE_KEYS, 0, keys + (features - 1) * 8u, 8);         /* not in order */
+    poke(fixture, IMAGE_KEYS, (features - 1) * 8u, "\3\0\0\0\0\0\0", 8); /* of no kind */
+    poke(fixture, IMAGE_DIRECTORY, 0, &great, 4);
+    poke(fixture, IMAGE_DIRECTORY, 16, &great, 4);
+    poke(fixture, IMAGE_DIRECTORY, (vocabulary_directory_size(features) - 1) * 4, &none, 4);
+    poke(fixture, IMAGE_THRESHOLDS, 0, &nan, 8);
+    poke(fixture, IMAGE_THRESHOLDS, 8, &negative, 8);
+    poke(fixture, IMAGE_PRIORS, 0, &nan, 8);
+    poke(fixture, IMAGE_PRIORS, 8, &two, 8);
+    g_assert_cmpuint(header->n_near, >, 1);
+    gsize second = sizeof(ImageNear);
+    poke(fixture, IMAGE_NEAR, second + G_STRUCT_OFFSET(ImageNear, category), &categories, 4);
+    poke(fixture, IMAGE_NEAR, second + G_STRUCT_OFFSET(ImageNear, features) + 60, &features, 4);
+    poke(fixture, IMAGE_NEAR, G_STRUCT_OFFSET(ImageNear, features), &great, 4);
+    poke(fixture, IMAGE_NAMES, 0, "\xFF", 1);                      /* no UTF-8 */
+    poke(fixture, IMAGE_NAMES, header->names_size - 1u, "x", 1);   /* no end */
+    poke(fixture, IMAGE_NAMES, 0, "", 1);                          /* one too many */
+    poke(fixture, IMAGE_ADVICE, header->advice_size - 1u, "x", 1); /* no end */
+    const char language[8] = "xxxxxxxx";
+    memcpy(((ImageHeader *)(gpointer)fixture->bytes)->language, language, 8);
+    image_seal((guint8 *)fixture->bytes, fixture->size);
+    refuse(fixture->bytes, fixture->size, "content");
+}
+
+/* Keys that are in order, but not as many of a kind as the header says, or of no kind. */
+static void test_kinds(Fixture *fixture, gconstpointer data)
+{
+    const ImageHeader *header = (const ImageHeader *)(gpointer)fixture->bytes;
+    guint64 offsets[N_IMAGE_SECTIONS + 1];
+    (void)data;
     image_layout(header, offsets);
     guint64 *keys = (guint64 *)(gpointer)(fixture->bytes + offsets[IMAGE_KEYS]);
-    keys[1] = keys[0]; /* a feature twice */
-    image_seal((guint8 *)fixture->bytes);
-    refuse(fixture->bytes, fixture->size, "damaged");
+    guint32 *directory = (guint32 *)(gpointer)(fixture->bytes + offsets[IMAGE_DIRECTORY]);
+    guint32 n = header->n_features, first_pair = header->n_stems;
+    const guint64 stem = G_MAXUINT64 - 3, no_kind = G_MAXUINT64;
+    guint64 pair = keys[first_pair], gram = keys[n - 1];
+    keys[first_pair] = stem;
+    vocabulary_directory(keys, n, directory);
+    image_seal((guint8 *)fixture->bytes, fixture->size);
+    refuse(fixture->bytes, fixture->size, "content");
+    keys[first_pair] = pair;
+    keys[n - 1] = no_kind;
+    vocabulary_directory(keys, n, directory);
+    image_seal((guint8 *)fixture->bytes, fixture->size);
+    refuse(fixture->bytes, fixture->size, "content");
+    keys[n - 1] = gram;
+    vocabulary_directory(keys, n, directory);
+    image_seal((guint8 *)fixture->bytes, fixture->size);
+    g_autoptr(GBytes) image = g_bytes_new(fixture->bytes, fixture->size);
+    g_autoptr(Model) model = image_open(image, "as it was", NULL);
+    g_assert_cmpstr(model_id(model), ==, model_id(fixture->model));
 }
 
 /* Numbers that are none do not make it sure. */
 static void test_nan(Fixture *fixture, gconstpointer data)
 {
-    ImageHeader *header = (ImageHeader *)(gpointer)fixture->bytes;
     guint64 offsets[N_IMAGE_SECTIONS + 1];
     g_autoptr(GError) error = NULL;
     (void)data;
-    image_layout(header, offsets);
-    memset(fixture->bytes + offsets[IMAGE_THRESHOLDS], 0xFF,
-           offsets[IMAGE_CNB] - offsets[IMAGE_THRESHOLDS]);
-    image_seal((guint8 *)fixture->bytes);
-    g_autoptr(Model) model =
-        image_open(g_memdup2(fixture->bytes, fixture->size), fixture->size, "model", &error);
+    image_layout((const ImageHeader *)(gpointer)fixture->bytes, offsets);
+    memset(fixture->bytes + offsets[IMAGE_TOTALS], 0xFF,
+           offsets[IMAGE_NEAR] - offsets[IMAGE_TOTALS]);
+    image_seal((guint8 *)fixture->bytes, fixture->size);
+    g_autoptr(GBytes) image = g_bytes_new(fixture->bytes, fixture->size);
+    g_autoptr(Model) model = image_open(image, "model", &error);
     g_assert_no_error(error);
     ModelText text = {.text = "Retoure refund Passwort"};
     ModelGuess guess;
     model_classify(model, &text, &guess, 1);
     g_assert_cmpfloat(guess.probability, ==, 0);
-    g_assert_cmpfloat(model_threshold(model, 0), ==, 2.0);
+    g_autoptr(GArray) near = model_near(model, &text, 3);
+    g_assert_cmpuint(near->len, ==, 0);
+}
+
+/* A model that is in use stays what it was when a newer one takes its file. */
+static void test_replaced(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_auto(SampleMail) mail = sample_mail(80, 0, 7);
+    g_autoptr(Model) newer = sample_train(&mail, 0.05);
+    g_autoptr(Model) loaded = model_load(fixture->path, &error);
+    (void)data;
+    g_assert_no_error(error);
+    ModelText text = {.text = "Retoure refund"};
+    ModelGuess before, after;
+    model_classify(loaded, &text, &before, 1);
+    g_assert_true(model_save(newer, fixture->path, &error));
+    g_assert_no_error(error);
+    model_classify(loaded, &text, &after, 1);
+    g_assert_cmpfloat(before.probability, ==, after.probability);
+    g_autoptr(Model) again = model_load(fixture->path, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(model_id(again), ==, model_id(newer));
+    g_assert_cmpstr(model_id(again), !=, model_id(loaded));
 }
 
 int main(int argc, char **argv)
@@ -209,7 +335,11 @@ int main(int argc, char **argv)
     ADD("foreign", test_foreign);
     ADD("truncated", test_truncated);
     ADD("flipped", test_flipped);
+    ADD("lost-block", test_lost_block);
     ADD("resealed", test_resealed);
+    ADD("content", test_content);
+    ADD("kinds", test_kinds);
     ADD("nan", test_nan);
+    ADD("replaced", test_replaced);
     return g_test_run();
 }

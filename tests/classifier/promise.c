@@ -5,19 +5,30 @@
 
 #include "classifier/threshold.h"
 
-/* N guesses of falling confidence, the last WRONG of them wrong. */
+/* N guesses of falling confidence, the last WRONG of them wrong, in five blocks. */
 static void add(GArray *guesses, guint category, guint n, guint wrong)
 {
     for (guint i = 0; i < n; i++) {
-        Guess guess = {category, 0.9 - 0.3 * i / n, i >= n - wrong};
+        Guess guess = {category, 0.9 - 0.3 * i / n, i >= n - wrong, TRUE, i % 5, 0};
         g_array_append_val(guesses, guess);
     }
 }
 
-static Promise *promise(GArray *guesses, double max_error)
+static PromiseTask task_of(const GArray *guesses, double max_error)
 {
     static char *names[] = {(char *)"good", (char *)"small", (char *)"bad", NULL};
-    return promise_new((const Guess *)(gpointer)guesses->data, guesses->len, names, 3, max_error);
+    return (PromiseTask){.guesses = (const Guess *)(gpointer)guesses->data,
+                         .n = guesses->len,
+                         .n_blocks = 5,
+                         .categories = names,
+                         .n_categories = 3,
+                         .max_error = max_error};
+}
+
+static Promise *promise(const GArray *guesses, double max_error)
+{
+    PromiseTask task = task_of(guesses, max_error);
+    return promise_new(&task);
 }
 
 /* None can prove its own, all together can; the bad one's few mails speak against it. */
@@ -26,8 +37,8 @@ static void test_promise_shared(void)
     g_autoptr(GArray) guesses = g_array_new(FALSE, FALSE, sizeof(Guess));
     add(guesses, 0, 290, 0);
     add(guesses, 1, 250, 0);
-    for (int i = 0; i < 5; i++) {
-        Guess guess = {2, 0.62, i == 0};
+    for (int i = 0; i < 4; i++) {
+        Guess guess = {2, 0.62, i == 0, TRUE, 0, 0};
         g_array_append_val(guesses, guess);
     }
     g_autoptr(Promise) made = promise(guesses, 0.01);
@@ -35,28 +46,46 @@ static void test_promise_shared(void)
     g_assert_cmpfloat(made->thresholds[1], ==, made->thresholds[0]);
     g_assert_cmpfloat(made->thresholds[2], ==, THRESHOLD_NEVER);
     g_assert_cmpuint(made->advice->len, ==, 1);
-    g_assert_true(g_str_has_prefix(made->advice->pdata[0], "bad: 1 of 5 "));
+    g_assert_true(g_str_has_prefix(made->advice->pdata[0], "bad: 1 of 4 "));
     g_assert_cmpfloat(made->coverage, >, 0.9);
-    g_assert_cmpfloat(made->coverage, <=, 540.0 / 545);
+    g_assert_cmpfloat(made->coverage, <=, 540.0 / 544);
     g_assert_cmpfloat(made->error, ==, 0);
+    g_assert_false(made->drifting);
 }
 
-/* What a category proves on its own mail is neither loosened nor lent to others. */
-static void test_promise_own(void)
+/* A category whose mail speaks against the shared threshold has a stricter one, which it proves. */
+static void test_promise_stricter(void)
 {
     g_autoptr(GArray) guesses = g_array_new(FALSE, FALSE, sizeof(Guess));
-    add(guesses, 0, 3000, 0);
-    add(guesses, 1, 20, 0);
+    add(guesses, 0, 9000, 0);
     add(guesses, 2, 600, 60); /* wrong from 0.63 down */
     g_autoptr(Promise) made = promise(guesses, 0.01);
-    g_assert_cmpfloat(made->thresholds[0], <, 0.61);
-    g_assert_cmpfloat(made->thresholds[1], ==, THRESHOLD_NEVER);
+    g_assert_cmpfloat(made->thresholds[0], <, 0.62);
     g_assert_cmpfloat(made->thresholds[2], >, 0.63);
     g_assert_cmpfloat(made->thresholds[2], <, 0.9);
-    g_assert_cmpuint(made->advice->len, ==, 2);
-    g_assert_true(g_str_has_prefix(made->advice->pdata[0], "the categories below together: 20 "));
-    g_assert_true(g_str_has_prefix(made->advice->pdata[1], "small: 20 held-out mails, not enough"));
     g_assert_cmpfloat(made->error, <, 0.01);
+}
+
+/* A category with a maximum of its own proves it on its own mail, or has none. */
+static void test_promise_limits(void)
+{
+    g_autoptr(GArray) guesses = g_array_new(FALSE, FALSE, sizeof(Guess));
+    const ModelLimit limits[] = {{"good", 0.001}, {"bad", 0.2}};
+    add(guesses, 0, 900, 0);
+    add(guesses, 1, 400, 0);
+    add(guesses, 2, 600, 60);
+    PromiseTask task = task_of(guesses, 0.01);
+    task.limits = limits;
+    task.n_limits = G_N_ELEMENTS(limits);
+    g_autoptr(Promise) made = promise_new(&task);
+    g_assert_cmpfloat(made->thresholds[0], ==, THRESHOLD_NEVER); /* 2995 would be needed */
+    g_assert_cmpfloat(made->max_errors[0], ==, 0.001);
+    g_assert_cmpuint(made->advice->len, ==, 1);
+    g_assert_true(g_str_has_prefix(made->advice->pdata[0], "good: 900 held-out mails"));
+    g_assert_cmpfloat(made->thresholds[1], <, 0.7);
+    g_assert_cmpfloat(made->max_errors[1], ==, 0.01);
+    g_assert_cmpfloat(made->thresholds[2], <, 0.63);
+    g_assert_cmpfloat(made->max_errors[2], ==, 0.2);
 }
 
 /* 4 of 380 mails are wrong: not proven worse than 1 %, but enough mail to go by what it shows. */
@@ -66,7 +95,8 @@ static void test_promise_spoken_against(void)
     add(guesses, 0, 290, 0);
     add(guesses, 1, 290, 0);
     for (guint i = 0; i < 380; i++) {
-        Guess guess = {2, 0.5 - i / 1000.0, i == 100 || i == 200 || i == 290 || i == 370};
+        gboolean wrong = i == 100 || i == 200 || i == 290 || i == 370;
+        Guess guess = {2, 0.5 - i / 1000.0, wrong, TRUE, i % 5, 0};
         g_array_append_val(guesses, guess);
     }
     g_autoptr(Promise) made = promise(guesses, 0.01);
@@ -74,6 +104,52 @@ static void test_promise_spoken_against(void)
     g_assert_cmpfloat(made->thresholds[2], ==, THRESHOLD_NEVER);
     g_assert_cmpuint(made->advice->len, ==, 1);
     g_assert_true(g_str_has_prefix(made->advice->pdata[0], "bad: 4 of 380 "));
+}
+
+/* The newest block is worse: less is promised, and what it shows is kept. */
+static void test_promise_drift(void)
+{
+    g_autoptr(GArray) guesses = g_array_new(FALSE, FALSE, sizeof(Guess));
+    for (guint i = 0; i < 5000; i++) {
+        gboolean newest = i % 5 == 4;
+        gboolean wrong = i > 2000 && i % 400 < (newest ? 60 : 20);
+        Guess guess = {0, 0.99 - i / 10000.0, wrong, TRUE, i % 5, 0};
+        g_array_append_val(guesses, guess);
+    }
+    g_autoptr(Promise) made = promise(guesses, 0.05);
+    g_assert_true(made->drifting);
+    g_assert_nonnull(strstr(made->advice->pdata[0], "mail is changing"));
+    guint over = 0, wrong = 0;
+    for (guint i = 0; i < guesses->len; i++) {
+        const Guess *guess = &g_array_index(guesses, Guess, i);
+        over += guess->block == 4 && guess->confidence >= made->thresholds[0];
+        wrong += guess->block == 4 && guess->confidence >= made->thresholds[0] && guess->wrong;
+    }
+    g_assert_cmpuint(over, >, 400);
+    g_assert_cmpfloat((double)wrong, <=, 0.05 * over);
+
+    for (guint i = 0; i < guesses->len; i++) /* the same mail in another order of time */
+        g_array_index(guesses, Guess, i).block = (i / 7) % 5;
+    g_autoptr(Promise) steady = promise(guesses, 0.05);
+    g_assert_false(steady->drifting);
+    g_assert_cmpfloat(steady->coverage, >, made->coverage);
+}
+
+/* Whatever is accepted, most of the mail of hidden categories stays under the threshold. */
+static void test_promise_foreign(void)
+{
+    g_autoptr(GArray) guesses = g_array_new(FALSE, FALSE, sizeof(Guess));
+    double foreign[1000];
+    add(guesses, 0, 1000, 0);
+    for (guint i = 0; i < 1000; i++)
+        foreign[i] = i / 1000.0;
+    PromiseTask task = task_of(guesses, 0.05);
+    task.foreign = foreign;
+    task.n_foreign = G_N_ELEMENTS(foreign);
+    g_autoptr(Promise) made = promise_new(&task);
+    g_assert_cmpfloat(made->thresholds[0], >, 0.81);
+    g_assert_cmpfloat(made->thresholds[0], <, 0.85);
+    g_assert_cmpfloat(made->coverage, <, 0.35);
 }
 
 static void test_promise_too_few(void)
@@ -94,8 +170,11 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/promise/shared", test_promise_shared);
-    g_test_add_func("/promise/own", test_promise_own);
+    g_test_add_func("/promise/stricter", test_promise_stricter);
+    g_test_add_func("/promise/limits", test_promise_limits);
     g_test_add_func("/promise/spoken-against", test_promise_spoken_against);
+    g_test_add_func("/promise/drift", test_promise_drift);
+    g_test_add_func("/promise/foreign", test_promise_foreign);
     g_test_add_func("/promise/too-few", test_promise_too_few);
     return g_test_run();
 }

@@ -43,7 +43,8 @@ static inline SampleMail sample_mail(guint n, guint noise, guint32 seed)
             g_string_append_c(text, (char)g_rand_int_range(random, 'a', 'z' + 1));
         ModelText one = {.subject = sample_filler[i % 8],
                          .text = g_string_free(text, FALSE),
-                         .category = sample_names[category]};
+                         .category = sample_names[category],
+                         .id = i + 1};
         g_ptr_array_add(mail.strings, (gpointer)one.text);
         g_array_append_val(mail.texts, one);
     }
@@ -67,7 +68,7 @@ static inline Model *sample_train(const SampleMail *mail, double max_error)
     ModelOptions options = model_options_default;
     g_autoptr(GError) error = NULL;
     options.max_error = max_error;
-    Model *model = model_train(sample_texts(mail), mail->texts->len, &options, &error);
+    Model *model = model_train(sample_texts(mail), mail->texts->len, &options, NULL, &error);
     g_assert_no_error(error);
     return model;
 }

@@ -70,6 +70,26 @@ class Eval(ErmsTest):
         for row in rows:
             self.assertRegex(row[3], r'^[01]\.[0-9]{6}$')
 
+    def test_texts(self):
+        train, test = self.archive('train', 3), self.archive('test', 1, **{'out-of-scope': STRANGE})
+        body = mail('a@b.example', 'Wo ist\tmein Päckchen?', 'Seit Tagen "warte" ich auf das Päckchen.\n\nAnna')
+        (test / 'hours/000.eml').write_bytes(body)
+        texts = self.dir / 'texts.jsonl'
+        self.eval(train, test, '--texts', texts)
+        self.assertEqual(texts.stat().st_mode & 0o777, 0o600)
+        rows = [json.loads(line) for line in texts.read_text(encoding='utf-8').splitlines()]
+        self.assertEqual([(row['set'], row['path'], row['category']) for row in rows],
+                         [('train', f'{c}/{i:03}.eml', c) for c in ('hours', 'password') for i in range(3)]
+                         + [('test', 'hours/000.eml', 'hours'), ('test', 'out-of-scope/000.eml', None),
+                            ('test', 'password/000.eml', 'password')])
+        self.assertEqual({tuple(row) for row in rows}, {('set', 'path', 'category', 'subject', 'text', 'language')})
+        self.assertIn('mein Päckchen?', rows[6]['subject'])
+        self.assertIn('Seit Tagen "warte" ich auf das Päckchen.', rows[6]['text'])
+        self.assertEqual(rows[6]['language'], 'de')
+
+        self.eval(self.archive('lone', 3), '--texts', texts)  # cross-validated: all are for learning
+        self.assertEqual([json.loads(line)['set'] for line in texts.read_text().splitlines()], ['train'] * 6)
+
     def test_plain(self):
         out = self.eval(self.archive('train', 20))
         self.assertIn('2 categories, 40 messages to learn from, 40 to test', out)
@@ -98,6 +118,8 @@ class Eval(ErmsTest):
         self.assertTrue(self.last.stderr.strip())
         self.eval(train, '--predictions', self.dir / 'nowhere/file', expect=FAILED)
         self.assertIn('nowhere/file', self.last.stderr)
+        self.eval(train, '--texts', self.dir / 'nowhere/texts', expect=FAILED)
+        self.assertIn('nowhere/texts', self.last.stderr)
 
 
 if __name__ == '__main__':

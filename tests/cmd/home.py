@@ -9,9 +9,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 from erms import *
 from servers import free_port
 
-COMMANDS = {'init': [], 'check': [], 'run': ['--dry-run', '--every', '--verbose'], 'import': [], 'train': [],
-            'classify': ['--json', '--explain'], 'eval': ['--json', '--max-error', '--predictions'],
-            'kb': ['--json'], 'label': [], 'backup': [],
+COMMANDS = {'init': [], 'check': [], 'run': ['--dry-run', '--every', '--verbose'], 'import': [],
+            'train': ['--force', '--rollback'], 'classify': ['--json', '--explain'],
+            'eval': ['--json', '--max-error', '--predictions', '--texts'],
+            'kb': ['--json'], 'label': ['--none'], 'audit': ['--json', '--drift', '--none', '--restore'], 'backup': [],
             'ticket list': ['--all', '--state', '--queue', '--category', '--customer', '--limit', '--json'],
             'ticket show': ['--json'], 'ticket reply': ['--choose', '--edit', '--body', '--to', '--again'], 'ticket close': []}
 LOOKUP = '''[lookup order]
@@ -107,7 +108,7 @@ class General(Offline):
 
     def test_unknown_option(self):
         self.make_home(trained=False)
-        for command in ('check', 'run', 'train', 'backup', 'classify', 'eval', 'kb', 'label'):
+        for command in ('check', 'run', 'train', 'backup', 'classify', 'eval', 'kb', 'label', 'audit'):
             self.erms(command, '--frobnicate', expect=USAGE)
             self.assertIn('--frobnicate', self.last.stderr)
 

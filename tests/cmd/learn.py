@@ -109,6 +109,8 @@ class Train(Offline):
         before = (self.home / 'model/current.model').read_bytes()
         self.home = self.dir / 'other'
         self.make_home(trained=False)
+        shutil.rmtree(self.home / 'kb')
+        (self.home / 'kb').mkdir()
         model = self.home / 'model/current.model'
         model.write_bytes(before)
         for files, text in (({}, '0 labelled mails in 0 categories'),
@@ -128,10 +130,10 @@ class Train(Offline):
                                           for name, texts in (('password', PASSWORD), ('robots', HOURS))
                                           for i, text in enumerate(texts * 8)}))
         out = self.erms('train')
-        self.assertRegex(out, r'^model [0-9a-f]+: 80 messages, 2 categories, ')
+        self.assertRegex(out, r'^model [0-9a-f]+: 80 messages, 3 categories, ')  # hours: by its answer only
         self.assertRegex(out, r'on held-out mail: [0-9.]+ % right')
         self.assertIn('robots: there is labelled mail, but no folder kb/robots', out)
-        self.assertEqual(self.query('SELECT messages, categories FROM training'), [(80, 2)])
+        self.assertEqual(self.query('SELECT messages, categories FROM training'), [(80, 3)])
         self.assertEqual((self.home / 'model/current.model').stat().st_mode & 0o777, 0o600)
 
     def test_same_data_same_model(self):
@@ -197,7 +199,11 @@ class Classify(Offline):
         self.assertTrue(words & {'password', 'log', 'forgot'}, words)
         plain = self.erms('classify', '--explain', '-', input=ASKS.decode())
         self.assertIn('-: password', plain.splitlines()[0])
-        self.assertRegex(plain, r'(?m)^ +\+[0-9.]+  Password$')
+        self.assertRegex(plain, r'(?m)^  for: .*Password \+[0-9.]+')
+        self.assertRegex(plain, r'(?m)^  like: +0\.[0-9]+ password, imported: ')
+        self.assertEqual([near['category'] for near in explained['near']], ['password'] * 3)
+        self.assertGreater(explained['near'][0]['similarity'], explained['near'][2]['similarity'] - 1e-9)
+        self.assertTrue(all(near['message'] and near['subject'] for near in explained['near']))
 
     def test_files(self):
         strange = mail('x@y.example', 'Strange', 'Zebras eat umbrellas.')

@@ -43,6 +43,8 @@ static void test_defaults(void)
     g_assert_cmpstr(policy->default_queue, ==, "general");
     g_assert_cmpuint(policy->quiet_seconds, ==, 86400);
     g_assert_cmpuint(policy->max_attempts, ==, 5);
+    g_assert_cmpfloat(policy->audit_share, ==, 0.05);
+    g_assert_cmpuint(policy->audit_first, ==, 20);
     g_assert_cmpuint(g_strv_length(policy->addresses), ==, 0);
     g_assert_cmpint(policy_mode(policy, "anything"), ==, TEMPLATE_SUGGEST);
 
@@ -80,7 +82,7 @@ static void test_all_given(void)
     g_autoptr(Folder) home = folder_new();
     g_autoptr(Settings) settings = good(
         home, "[general]\nsending=on\nmax-error=0.5 %\nlanguage=en\ndefault-queue=rest\n"
-              "quiet-time=2h\nmax-attempts=9\n"
+              "quiet-time=2h\nmax-attempts=9\naudit-share=10 %\naudit-first=7\n"
               "[company]\nname= Corner Shop \nOpening-hours=9–5\n" MAILBOX
               "port=1143\ntls=STARTTLS\nca-file=certs/ca.pem\nauth=xoauth2\nfolder=INBOX/Support\n"
               "addresses=Service@Shop.example; help@shop.example, a@b.example\nfiling=keywords\n"
@@ -97,6 +99,8 @@ static void test_all_given(void)
     g_assert_cmpstr(policy->default_queue, ==, "rest");
     g_assert_cmpuint(policy->quiet_seconds, ==, 7200);
     g_assert_cmpuint(policy->max_attempts, ==, 9);
+    g_assert_cmpfloat(policy->audit_share, ==, 0.1);
+    g_assert_cmpuint(policy->audit_first, ==, 7);
     g_assert_cmpstr(g_hash_table_lookup(policy->company, "company.name"), ==, "Corner Shop");
     g_assert_cmpstr(g_hash_table_lookup(policy->company, "company.Opening-hours"), ==, "9–5");
     g_assert_cmpstr(policy->addresses[0], ==, "service@shop.example");

@@ -67,7 +67,7 @@ class ListAndShow(TicketTest):
                          (1, 'open', 'hours/open.en', 'suggest'))
         shown = self.json('ticket', 'show', '1')
         self.assertEqual(set(shown), {'ticket', 'token', 'state', 'queue', 'category', 'customer', 'why',
-                                      'messages', 'replies', 'history'})
+                                      'label', 'messages', 'replies', 'history'})
         self.assertEqual(set(shown['messages'][0]), {
             'id', 'from', 'from_name', 'reply_to', 'subject', 'message_id', 'mailbox', 'language', 'thread',
             'machine', 'received', 'text', 'own_text', 'verdict'})

@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing to build and test erms on Debian 12: install.sh [build] [servers] [check]
+# Installs what is missing on Debian 12: install.sh [build] [servers] [check] [bench]; ./check takes the
+# first three, the benchmarks in tests/bench/ want the fourth.
 set -eu
 
 build="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev
 libsqlite3-dev libstemmer-dev libjson-glib-dev libxml2-dev glib-networking ca-certificates"
 servers="dovecot-imapd dovecot-lmtpd openssl sqlite3 python3 python3-aiosmtpd"
 check="clang libclang-rt-14-dev clang-format git mandoc valgrind"
+bench="isync python3-sklearn fasttext"
 
 wanted=
 for group in "$@"; do
@@ -14,6 +16,7 @@ for group in "$@"; do
     build) wanted="$wanted $build" ;;
     servers) wanted="$wanted $servers" ;;
     check) wanted="$wanted $check" ;;
+    bench) wanted="$wanted $bench" ;;
     *) echo "install.sh: no group $group" >&2; exit 64 ;;
   esac
 done

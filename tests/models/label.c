@@ -102,11 +102,126 @@ static void test_texts(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(second->category, ==, "returns");
 }
 
+/* "None of the categories" is a label like others, and no category. */
+static void test_none(Fixture *fixture, gconstpointer data)
+{
+    Store *store = fixture->store;
+    g_autoptr(GError) error = NULL;
+    gint64 message = fixture_message(store, 0, "01"), other = fixture_message(store, 0, "02");
+
+    (void)data;
+    say(store, message, "returns", 1);
+    say(store, other, "returns", 1);
+    say(store, message, NULL, 2);
+    g_autoptr(Label) label = label_load(store, message, &error);
+    g_assert_no_error(error);
+    g_assert_nonnull(label);
+    g_assert_null(label->category);
+    g_autoptr(GHashTable) counts = label_count(store, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(g_hash_table_size(counts), ==, 1);
+    g_assert_cmpuint(GPOINTER_TO_UINT(g_hash_table_lookup(counts, "returns")), ==, 1);
+    g_autoptr(GPtrArray) texts = label_list_texts(store, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(texts->len, ==, 2);
+    g_assert_null(((LabelledText *)g_ptr_array_index(texts, 0))->category);
+}
+
+/* Which trainings can know a text is seen from the ids of its labels, which only go up. */
+static void test_ids(Fixture *fixture, gconstpointer data)
+{
+    Store *store = fixture->store;
+    g_autoptr(GError) error = NULL;
+    gint64 message = fixture_message(store, 0, "01"), other = fixture_message(store, 0, "02");
+    gint64 last = 7, first, second, third;
+
+    (void)data;
+    g_assert_true(label_last(store, &last, &error));
+    g_assert_cmpint(last, ==, 0);
+    first = say(store, message, "returns", 1);
+    second = say(store, other, "returns", 1);
+    third = say(store, message, "invoice", 1);
+    g_autoptr(GPtrArray) texts = label_list_texts(store, &error);
+    g_assert_no_error(error);
+    const LabelledText *text = g_ptr_array_index(texts, 0);
+    g_assert_cmpint(text->first_label, ==, first);
+    g_assert_cmpint(text->label_id, ==, third);
+    text = g_ptr_array_index(texts, 1);
+    g_assert_cmpint(text->first_label, ==, second);
+    g_assert_cmpint(text->label_id, ==, second);
+    g_assert_true(label_last(store, &last, &error));
+    g_assert_cmpint(last, ==, third);
+    fixture_execute(store, "DELETE FROM label");
+    g_assert_cmpint(say(store, message, "returns", 1), >, third);
+}
+
+static gint64 receive(Store *store, gint64 ticket, const char *digest, gint64 received_at)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Message) message = message_new();
+
+    message->ticket_id = ticket;
+    message->digest = g_strdup(digest);
+    message->received_at = received_at;
+    message_insert(store, message, &error);
+    g_assert_no_error(error);
+    return message->id;
+}
+
+static gint64 arrival(Store *store, gint64 message)
+{
+    g_autoptr(GPtrArray) texts = label_list_texts(store, NULL);
+
+    for (guint i = 0; i < texts->len; i++) {
+        const LabelledText *text = g_ptr_array_index(texts, i);
+        if (text->message_id == message)
+            return text->arrival;
+    }
+    g_assert_not_reached();
+}
+
+/* Imported mail is older than fetched mail, spread evenly within its category, whatever was
+ * imported in between; of fetched mail our clock counts. The order of labelling does not. */
+static void test_arrival(Fixture *fixture, gconstpointer data)
+{
+    Store *store = fixture->store;
+    gint64 ticket = fixture_ticket(store, "AAAA-0001");
+    gint64 late = receive(store, ticket, "01", 1700000500);
+    gint64 a[4], b[2], nobody;
+    gint64 early = receive(store, ticket, "02", 1700000100);
+
+    (void)data;
+    a[0] = receive(store, 0, "a0", 1800000000);
+    b[0] = receive(store, 0, "b0", 1800000000);
+    a[1] = receive(store, 0, "a1", 1800000000);
+    a[2] = receive(store, 0, "a2", 1800000000);
+    nobody = receive(store, 0, "n0", 1800000000);
+    b[1] = receive(store, 0, "b1", 1800000000);
+    a[3] = receive(store, 0, "a3", 1800000000);
+    say(store, nobody, NULL, 1);
+    for (int i = 3; i >= 0; i--)
+        say(store, a[i], "returns", 1);
+    for (int i = 0; i < 2; i++)
+        say(store, b[i], "invoice", 1);
+    say(store, late, "returns", 1);
+    say(store, early, "returns", 1);
+    g_assert_cmpint(arrival(store, early), ==, 1700000100);
+    g_assert_cmpint(arrival(store, late), ==, 1700000500);
+    for (int i = 0; i < 4; i++)
+        g_assert_cmpint(arrival(store, a[i]), ==, i * 250000);
+    for (int i = 0; i < 2; i++)
+        g_assert_cmpint(arrival(store, b[i]), ==, i * 500000);
+    g_assert_cmpint(arrival(store, nobody), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     FIXTURE_TEST("/label/round-trip", test_round_trip);
     FIXTURE_TEST("/label/corrections", test_corrections);
     FIXTURE_TEST("/label/texts", test_texts);
+    FIXTURE_TEST("/label/none", test_none);
+    FIXTURE_TEST("/label/ids", test_ids);
+    FIXTURE_TEST("/label/arrival", test_arrival);
     return g_test_run();
 }

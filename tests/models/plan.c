@@ -3,6 +3,8 @@
  * explain every statement it prepared. */
 #include "tests/models/fixture.h"
 
+#include "models/audit.h"
+#include "models/correction.h"
 #include "models/event.h"
 #include "models/label.h"
 #include "models/place.h"
@@ -21,6 +23,8 @@ static void ask_everything(Store *store)
     g_autoptr(Place) place = place_new();
     gboolean moved;
     guint count;
+    gint64 last;
+    const CorrectionPast past = {0, 0};
 
     ticket_update(store, loaded, NULL);
     ticket_free(ticket_find_token(store, "AAAA-0001", NULL));
@@ -67,6 +71,26 @@ static void ask_everything(Store *store)
 
     verdict_free(verdict_load(store, message, NULL));
     label_free(label_load(store, message, NULL));
+    label_last(store, &last, NULL);
+    g_ptr_array_unref(correction_list(store, &past, 10, NULL));
+    correction_count(store, &past, &last, NULL);
+    labelled_text_free(correction_find_old(store, 1, 1, NULL));
+    training_free(training_of_model(store, "m", NULL));
+    g_ptr_array_unref(verdict_list_understood(store, 1, 10, NULL));
+    g_autoptr(Audit) audit = audit_new();
+    audit->message_id = message;
+    audit->category = g_strdup("c");
+    audit_insert(store, audit, NULL);
+    audit_update(store, audit, NULL);
+    audit_free(audit_load(store, message, NULL));
+    g_ptr_array_unref(audit_list_waiting(store, 1, 10, NULL));
+    g_ptr_array_unref(audit_list_counts(store, 1, NULL));
+    g_ptr_array_unref(audit_list_judged(store, 1, NULL));
+    gint64 number;
+    audit_count_answers(store, "c", 1, 10, &number, NULL);
+    audit_count_drawn(store, "c", 1, 10, &number, NULL);
+    restore_insert(store, "c", "eva", 1, NULL);
+    restore_free(restore_load(store, "c", NULL));
     event_add(store, ticket, 1, "erms", "taken", NULL, NULL);
     g_ptr_array_unref(event_list(store, ticket, NULL));
 }
@@ -97,7 +121,9 @@ static void test_indexes(Fixture *fixture, gconstpointer data)
     while (g_hash_table_iter_next(&iter, &sql, NULL)) {
         g_autofree char *plan = explain(fixture->store, sql);
         /* message_undecided holds the undecided ones only: reading it from its start is the aim */
-        if (strstr(plan, "SCAN ") && !strstr(plan, "INDEX message_undecided"))
+        g_auto(GStrv) parts = g_strsplit(plan, "SCAN (subquery", -1); /* of rows just found */
+        g_autofree char *scans = g_strjoinv("", parts);
+        if (strstr(scans, "SCAN ") && !strstr(plan, "INDEX message_undecided"))
             g_error("%s: %s", plan, (const char *)sql);
     }
 }
@@ -117,6 +143,9 @@ static void test_hot(Fixture *fixture, gconstpointer data)
         {"FROM reply WHERE state", "reply_state"},
         {"count(*) FROM reply", "reply_recent"},
         {"count(*) FROM ticket", "ticket_state"},
+        {"SELECT 1 FROM audit WHERE category", "audit_category"},
+        {"SELECT 1 FROM audit WHERE drawn", "audit_drawn"},
+        {"FROM verdict WHERE unknown", "verdict_understood"},
     };
 
     (void)data;

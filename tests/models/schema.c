@@ -96,8 +96,9 @@ static void test_marks(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(fixture_number(fixture->store,
                                    "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
                                    " AND name IN ('ticket', 'message', 'place', 'verdict', 'reply',"
-                                   " 'label', 'event', 'training') AND sql LIKE '%STRICT'"),
-                    ==, 8);
+                                   " 'label', 'event', 'training', 'audit',"
+                                   " 'restore') AND sql LIKE '%STRICT'"),
+                    ==, 10);
     /* our mark without our tables, or tables without a version */
     fixture_execute(fixture->store, "PRAGMA user_version = 0");
     g_clear_pointer(&fixture->store, store_free);

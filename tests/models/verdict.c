@@ -16,6 +16,7 @@ static void assert_equal(const Verdict *a, const Verdict *b)
     g_assert_cmpstr(a->category, ==, b->category);
     g_assert_true(a->probability == b->probability);
     g_assert_true(a->threshold == b->threshold);
+    g_assert_true(a->unknown == b->unknown || (isnan(a->unknown) && isnan(b->unknown)));
     g_assert_cmpstr(a->candidates, ==, b->candidates);
     g_assert_cmpstr(a->words, ==, b->words);
     g_assert_cmpstr(a->model, ==, b->model);
@@ -38,6 +39,7 @@ static void test_round_trip(Fixture *fixture, gconstpointer data)
     verdict->category = g_strdup("returns");
     verdict->probability = 0.1 + 0.2;
     verdict->threshold = INFINITY;
+    verdict->unknown = 0.25;
     verdict->candidates = g_strdup("[{\"category\":\"returns\",\"probability\":0.3}]");
     verdict->words = g_strdup("[{\"word\":\"Rücksendung\",\"weight\":2.1}]");
     verdict->model = g_strdup("2026-01-02");
@@ -102,6 +104,54 @@ static void test_once(Fixture *fixture, gconstpointer data)
     g_assert_cmpint(read->action, ==, VERDICT_SEND);
 }
 
+/* What drift is measured on: understood, a ticket's first, by a human; newest first. */
+static void test_understood(Fixture *fixture, gconstpointer data)
+{
+    static const struct {
+        VerdictAction action;
+        const char *reason, *category;
+        double unknown;
+        gint64 at;
+    } rows[] = {
+        {VERDICT_SEND, "none", "a", 0.1, 10},
+        {VERDICT_SUGGEST, "confidence", "b", 0.2, 30},
+        {VERDICT_SUGGEST, "running-ticket", "c", 0.3, 40},
+        {VERDICT_IGNORE, "spam", "d", 0.4, 40},
+        {VERDICT_HOLD, "encrypted", NULL, NAN, 40},
+        {VERDICT_SEND, "none", "f", 0.5, 9},
+        {VERDICT_HOLD, "category-off", "g", 0.6, 20},
+    };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) all = NULL, few = NULL;
+
+    (void)data;
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *digest = g_strdup_printf("%02u", i);
+        g_autoptr(Verdict) verdict = verdict_new();
+        verdict->message_id = fixture_message(fixture->store, 0, digest);
+        verdict->action = rows[i].action;
+        verdict->reason = g_strdup(rows[i].reason);
+        verdict->category = g_strdup(rows[i].category);
+        verdict->probability = 0.9;
+        verdict->unknown = rows[i].unknown;
+        verdict->model = g_strdup("m");
+        verdict->decided_at = rows[i].at;
+        g_assert_true(verdict_insert(fixture->store, verdict, &error));
+    }
+    all = verdict_list_understood(fixture->store, 10, 0, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(all->len, ==, 3);
+    for (guint i = 0; i < 3; i++) {
+        const VerdictTrace *trace = g_ptr_array_index(all, i);
+        g_assert_cmpstr(trace->category, ==, ((const char *[]){"b", "g", "a"})[i]);
+        g_assert_cmpfloat(trace->unknown, ==, ((const double[]){0.2, 0.6, 0.1})[i]);
+        g_assert_cmpfloat(trace->probability, ==, 0.9);
+        g_assert_cmpstr(trace->model, ==, "m");
+    }
+    few = verdict_list_understood(fixture->store, 10, 1, &error);
+    g_assert_cmpuint(few->len, ==, 1);
+}
+
 static void test_actions(void)
 {
     g_assert_cmpstr(verdict_action_name(VERDICT_SEND), ==, "send");
@@ -132,6 +182,7 @@ int main(int argc, char **argv)
     FIXTURE_TEST("/verdict/nulls", test_nulls);
     FIXTURE_TEST("/verdict/not-a-number", test_not_a_number);
     FIXTURE_TEST("/verdict/once", test_once);
+    FIXTURE_TEST("/verdict/understood", test_understood);
     g_test_add_func("/verdict/actions", test_actions);
     FIXTURE_TEST("/verdict/unknown-action", test_unknown_action);
     return g_test_run();

@@ -153,6 +153,14 @@ static void threshold_nan(World *world)
 {
     world->facts.threshold = NAN;
 }
+static void promise_broken(World *world)
+{
+    world->facts.broken = "password: 2 of 2 reviewed answers were wrong";
+}
+static void corrected(World *world)
+{
+    world->facts.corrected = TRUE;
+}
 static void two_questions(World *world)
 {
     world->facts.second_category = "hours";
@@ -240,6 +248,8 @@ static const struct {
     {"confidence", VERDICT_SUGGEST, confidence},
     {"confidence", VERDICT_SUGGEST, confidence_nan},
     {"confidence", VERDICT_SUGGEST, threshold_nan},
+    {"promise-broken", VERDICT_SUGGEST, promise_broken},
+    {"corrected", VERDICT_SUGGEST, corrected},
     {"two-questions", VERDICT_SUGGEST, two_questions},
     {"no-template", VERDICT_SUGGEST, no_template},
     {"language", VERDICT_SUGGEST, language},

@@ -37,14 +37,18 @@ static Model *train(void)
         char *text =
             g_strdup_printf("%s %s.", polite[n % G_N_ELEMENTS(polite)], row[1 + n * 3 % 5]);
         g_ptr_array_add(strings, text);
-        ModelText one = {n % 2 ? "A question" : row[1 + n % 5], text, "en", row[0]};
+        ModelText one = {.subject = n % 2 ? "A question" : row[1 + n % 5],
+                         .text = text,
+                         .language = "en",
+                         .category = row[0],
+                         .arrival = i};
         g_array_append_val(texts, one);
     }
     ModelOptions options = model_options_default;
     options.max_error = 0.05;
     g_autoptr(GError) error = NULL;
     Model *model =
-        model_train((const ModelText *)(gpointer)texts->data, texts->len, &options, &error);
+        model_train((const ModelText *)(gpointer)texts->data, texts->len, &options, NULL, &error);
     g_assert_no_error(error);
     for (guint i = 0; i < model_n_categories(model); i++)
         g_assert_cmpfloat(model_threshold(model, i), <=, 1);

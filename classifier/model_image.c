@@ -45,6 +45,7 @@ gboolean image_layout(const ImageHeader *header, guint64 offsets[N_IMAGE_SECTION
         [IMAGE_ROWS] = f * image_row_size(header->n_categories),
         [IMAGE_MNB] = header->n_stems * image_mnb_row_size(header->n_categories),
         [IMAGE_NEAR] = header->n_near * sizeof(ImageNear),
+        [IMAGE_IDS] = header->n_near * sizeof(gint64),
         [IMAGE_NAMES] = header->names_size,
         [IMAGE_ADVICE] = header->advice_size,
     };
@@ -124,6 +125,7 @@ static void find_sections(Model *model, const guint8 *image, const guint64 *offs
     model->rows = image + offsets[IMAGE_ROWS];
     model->mnb_rows = image + offsets[IMAGE_MNB];
     model->near = (const ImageNear *)(gconstpointer)(image + offsets[IMAGE_NEAR]);
+    model->near_ids = (const gint64 *)(gconstpointer)(image + offsets[IMAGE_IDS]);
     model->row_size = image_row_size(model->header->n_categories);
     model->mnb_row_size = image_mnb_row_size(model->header->n_categories);
 }
@@ -190,8 +192,7 @@ Model *image_open(GBytes *image, const char *name, GError **error)
         return NULL;
     }
     guint n = model->header->n_categories;
-    g_snprintf(model->id, sizeof model->id, "%016" G_GINT64_MODIFIER "x",
-               *(const guint64 *)(gconstpointer)(bytes + size - CHECKSUM_SIZE));
+    g_snprintf(model->id, sizeof model->id, "%016" G_GINT64_MODIFIER "x", model->header->id);
     model->counter = counter_new(model->vocabulary, FALSE);
     for (int m = 0; m < N_MEMBERS; m++)
         model->scores[m] = g_new(float, n);

@@ -37,6 +37,7 @@ typedef struct ImageHeader {
     Confidence confidence;
     ModelReport report;
     double bound; /* model_bound() */
+    guint64 id;   /* checksum of all before IMAGE_IDS, with 0 here: the same for the same mail */
 } ImageHeader;
 
 /* What the members say about a feature. Entries are quantised (row.h): CNB's, then the signed ones
@@ -57,7 +58,6 @@ typedef struct ImageMnbRow {
 /* A text that was learned: its features with the greatest x (bayes.h) of those that other texts
  * have too. Fewer than NEAR_FEATURES: the rest is of value 0. */
 typedef struct ImageNear {
-    gint64 id; /* the caller's */
     guint32 category;
     float scale;                     /* the values times this have length 1 */
     guint32 features[NEAR_FEATURES]; /* their places among the keys */
@@ -76,6 +76,7 @@ typedef enum {
     IMAGE_NEAR,  /* ImageNear by learned text with an id */
     IMAGE_NAMES, /* of the categories, sorted */
     IMAGE_ADVICE,
+    IMAGE_IDS, /* gint64 by ImageNear: the caller's; the last, since model_id() is without them */
     N_IMAGE_SECTIONS
 } ImageSection;
 
@@ -88,6 +89,7 @@ struct Model {
     const float *totals;
     const guint8 *rows, *mnb_rows;
     const ImageNear *near;
+    const gint64 *near_ids;
     const char **names; /* array owned, strings in the image */
     const char **advice;
     char id[17];

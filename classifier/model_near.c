@@ -48,7 +48,7 @@ GArray *model_near(const Model *model, const ModelText *text, guint max)
         for (int k = 0; k < NEAR_FEATURES; k++)
             sum += near->values[k] * x[places[near->features[k]]];
         double similarity = sum * near->scale / length;
-        ModelNear one = {near->id, near->category, MIN(similarity, 1)};
+        ModelNear one = {model->near_ids[i], near->category, MIN(similarity, 1)};
         if (similarity > 0)
             g_array_append_val(all, one);
     }

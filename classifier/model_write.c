@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "classifier/checksum.h"
 #include "classifier/row.h"
 
 typedef struct Writer {
@@ -124,24 +125,19 @@ static gboolean read_near(const Writer *writer, guint32 text, ImageNear *near)
     return square > 0;
 }
 
-static int compare_near(gconstpointer a, gconstpointer b)
+/* In the order of the corpus; the caller's numbers into IDS (of gint64). */
+static GArray *read_all_near(const Writer *writer, const ModelText *texts, GArray *ids)
 {
-    const ImageNear *x = a, *y = b;
-    return x->id != y->id ? (x->id < y->id ? -1 : 1) : memcmp(x, y, sizeof *x);
-}
-
-/* By id, so that the order of the texts does not matter. */
-static GArray *read_all_near(const Writer *writer, const ModelText *texts)
-{
-    G_STATIC_ASSERT(sizeof(ImageNear) == 16 + 5 * NEAR_FEATURES); /* no padding */
+    G_STATIC_ASSERT(sizeof(ImageNear) == 8 + 5 * NEAR_FEATURES); /* no padding */
     GArray *all = g_array_new(FALSE, FALSE, sizeof(ImageNear));
     for (guint32 i = 0; i < writer->corpus->n_texts; i++) {
-        ImageNear near = {.id = texts[writer->corpus->order[i]].id,
-                          .category = writer->corpus->category[i]};
-        if (near.id != 0 && near.category != CORPUS_NONE && read_near(writer, i, &near))
-            g_array_append_val(all, near);
+        gint64 id = texts[writer->corpus->order[i]].id;
+        ImageNear near = {.category = writer->corpus->category[i]};
+        if (id == 0 || near.category == CORPUS_NONE || !read_near(writer, i, &near))
+            continue;
+        g_array_append_val(all, near);
+        g_array_append_val(ids, id);
     }
-    g_array_sort(all, compare_near);
     return all;
 }
 
@@ -169,7 +165,8 @@ GBytes *model_write(const Bayes *bayes, const Svm *svm, const Promise *promise,
     Writer writer = {.bayes = bayes, .corpus = corpus, .svm = svm};
     gpointer const *names = (gpointer const *)corpus->categories;
     order_features(&writer);
-    g_autoptr(GArray) near = read_all_near(&writer, texts);
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(GArray) near = read_all_near(&writer, texts, ids);
     header->n_categories = corpus->n_categories;
     header->n_features = corpus->n_features;
     header->n_stems = corpus->n_stems;
@@ -187,6 +184,10 @@ GBytes *model_write(const Bayes *bayes, const Svm *svm, const Promise *promise,
         memcpy(section(&writer, IMAGE_NEAR), near->data, near->len * sizeof(ImageNear));
     write_strings(section(&writer, IMAGE_NAMES), names, corpus->n_categories);
     write_strings(section(&writer, IMAGE_ADVICE), promise->advice->pdata, promise->advice->len);
+    guint64 id = checksum(writer.image, writer.offsets[IMAGE_IDS]);
+    ((ImageHeader *)(gpointer)writer.image)->id = id;
+    if (ids->len > 0)
+        memcpy(section(&writer, IMAGE_IDS), ids->data, ids->len * sizeof(gint64));
     image_seal(writer.image, header->size);
     g_free(writer.features);
     g_free(writer.places);

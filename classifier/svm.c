@@ -7,8 +7,7 @@
 static const float cost = 2;       /* C */
 static const float enough = 0.05f; /* the largest projected gradient that may remain */
 
-#define LONGEST_REST 4 /* passes that a text sits out when its last visit changed next to nothing  \
-                        */
+#define LONGEST_REST 4 /* passes that a text sits out when its last visit changed little */
 
 /* Room for the text at hand. */
 typedef struct Visit {

@@ -143,7 +143,9 @@ static void test_two_questions(Shop *shop, G_GNUC_UNUSED gconstpointer data)
     g_autoptr(Message) mail =
         shop_mail(KIM, "Password", "",
                   "I forgot my password, cannot log in, please reset my password login. "
-                  "I forgot my password and cannot log in. When are you open on saturday?");
+                  "My password was rejected, reset my password please, new password needed for my "
+                  "account. I forgot my password and cannot log in, the password link expired. "
+                  "When are you open on saturday?");
     expect(shop, mail, VERDICT_SUGGEST, "two-questions", TICKET_OPEN, "queue:general");
 }
 

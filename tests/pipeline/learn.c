@@ -114,29 +114,46 @@ static void test_learns(Shop *shop, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpstr(says(shop, STRAY), ==, "hours");
 }
 
-/* What only a correction says is a suggestion: nothing is proven for it. */
+/* Mail that the trained model is not sure of, and with corrections is: a suggestion, for nothing is
+ * proven for it. What was sure before leaves as before. */
 static void test_never_sends(Shop *shop, G_GNUC_UNUSED gconstpointer data)
 {
-    g_autoptr(Message) first = shop_mail(KIM, "Forgot password", "", ASKS_PASSWORD);
-    g_autoptr(Message) second = shop_mail(LEE, "Forgot password", "", ASKS_PASSWORD);
-    g_autoptr(Message) third = shop_mail("eve@customer.example", "Hours", "", ASKS_HOURS);
-    g_autoptr(Verdict) sent = shop_decide(shop, first);
-    g_assert_cmpstr(sent->reason, ==, "none");
-    record(shop, 0);
-    for (guint i = 0; i < 5; i++) {
-        g_autofree char *text = g_strdup_printf(ASKS_PASSWORD " %u", i);
-        say(shop, take(shop, text), "hours");
+    static const char *const asked[] = {
+        ASKS_HOURS,
+        "hours of the store please, my account",
+        "store account open",
+        "sunday please my account of the shop",
+        "which hours please? new account of the shop",
+        "open on sunday, order",
+        "on sunday the store in my account is open",
+        "what hours? opening please, tracking of the shop",
+        "saturday: the store of the parcel is open, please",
+    };
+    guint sent = 0, kept = 0;
+    for (guint i = 0; i < G_N_ELEMENTS(asked); i++) {
+        g_autofree char *sender = g_strdup_printf("s%u@customer.example", i);
+        g_autoptr(Message) message = shop_mail(sender, "A question", "", asked[i]);
+        ModelText text = {
+            .subject = "A question", .text = asked[i], .language = "en", .category = "hours"};
+        ModelGuess trained;
+        model_forget(shop->model);
+        model_classify(shop->model, &text, &trained, 1);
+        for (guint k = 0; k < 30; k++)
+            model_learn(shop->model, &text, NULL, 0);
+        g_autoptr(Verdict) verdict = shop_decide(shop, message);
+        g_test_message("%.6f, with corrections %.6f of %.6f: %s", trained.probability,
+                       verdict->probability, verdict->threshold, verdict->reason);
+        g_assert_cmpstr(verdict->category, ==, "hours");
+        if (verdict->probability < verdict->threshold)
+            continue;
+        gboolean proven = trained.probability >= verdict->threshold;
+        g_assert_cmpstr(verdict->reason, ==, proven ? "none" : "corrected");
+        g_assert_cmpint(verdict->action, ==, proven ? VERDICT_SEND : VERDICT_SUGGEST);
+        sent += proven;
+        kept += !proven;
     }
-    say(shop, first->id, "hours");
-    learn(shop);
-    g_autoptr(Verdict) kept = shop_decide(shop, second);
-    g_test_message("%s: %s", kept->reason, kept->detail);
-    g_assert_cmpstr(kept->category, ==, "hours");
-    g_assert_cmpint(kept->action, ==, VERDICT_SUGGEST);
-    g_assert_cmpstr(kept->reason, ==, "corrected");
-    g_assert_cmpstr(kept->model, ==, model_id(shop->model));
-    g_autoptr(Verdict) hours = shop_decide(shop, third); /* what training had proven still holds */
-    g_assert_cmpstr(hours->reason, ==, "none");
+    g_assert_cmpuint(sent, >, 0);
+    g_assert_cmpuint(kept, >, 0);
 }
 
 static void test_takes_back(Shop *shop, G_GNUC_UNUSED gconstpointer data)

@@ -64,6 +64,8 @@ Model *model_train(const ModelText *texts, gsize n, const ModelOptions *options,
                    ModelGuess *held_out, GError **error);
 /* Written to a temporary file in the same folder, flushed, renamed; mode 0600. */
 gboolean model_save(const Model *model, const char *path, GError **error);
+/* Maps the file: while the model lives it may be replaced, as model_save() does, but not
+ * overwritten in place. */
 Model *model_load(const char *path, GError **error);
 
 /* Short hex hash of its content; "HASH+3" with three corrections. */

@@ -101,13 +101,15 @@ gboolean model_score(const Model *model, const ModelText *text, ModelScales *sca
 static void rank(const double *p, guint n, ModelGuess *guesses, guint count)
 {
     for (guint c = 0; c < n; c++) {
-        ModelGuess guess = {c, p[c] >= 0 ? p[c] : 0};
+        double probability = p[c] >= 0 ? p[c] : 0;
         guint place = MIN(c, count);
-        for (; place > 0 && guess.probability > guesses[place - 1].probability; place--)
+        for (; place > 0 && probability > guesses[place - 1].probability; place--)
             if (place < count)
                 guesses[place] = guesses[place - 1];
-        if (place < count)
-            guesses[place] = guess;
+        if (place < count) {
+            guesses[place].category = c;
+            guesses[place].probability = probability;
+        }
     }
 }
 

@@ -12,7 +12,7 @@ static const float ridge = 0.25f; /* D = 1/(2C) with the C of svm.c */
 typedef struct Learned {
     float weight;   /* as in the model, or that of a new stem */
     gboolean fresh; /* the model does not have it */
-    float each;     /* x of one occurrence in the text that was read last; 0: it is not there */
+    float each;     /* x of one occurrence, in the last text that had it */
 } Learned;
 
 struct Overlay {
@@ -87,8 +87,6 @@ static float read_text(Overlay *overlay, const ModelText *text, const char *lang
     float all[2] = {lengths[0], lengths[1]}, blocks[2];
     Learned *learned = (Learned *)(gpointer)overlay->learned->data;
     const GArray *terms = overlay->counter->terms;
-    for (guint i = 0; i < terms->len; i++)
-        learned[g_array_index(terms, Term, i).id].each = 0;
     counter_read(overlay->counter, text->subject, text->text, language);
     for (guint i = 0; i < terms->len; i++) {
         const Term *term = &g_array_index(terms, Term, i);

@@ -14,7 +14,7 @@ VALGRIND = ['valgrind', '-q', '--leak-check=full', '--show-leak-kinds=definite',
 class Memory(ErmsTest):
     def test_a_day_of_work(self):
         self.deliver(question('kim@customer.example'), riddle('lee@customer.example'))
-        for args in (['run'], ['ticket', 'show', '1'], ['ticket', 'list', '--all', '--json'],
+        for args in (['run'], ['label', '2', 'password'], ['ticket', 'show', '1'], ['ticket', 'list', '--all', '--json'],
                      ['kb', 'check'], ['check']):
             done = subprocess.run([*VALGRIND, ERMS, '-C', str(self.home), *args], text=True,
                                   capture_output=True, env={**os.environ, 'G_SLICE': 'always-malloc'})

@@ -122,16 +122,44 @@ static const char **read_languages(Corpus *corpus, const ModelText *texts)
     return languages;
 }
 
+/* A number that texts with the same stems share, and with high probability no others. */
+static guint64 fingerprint(const GArray *terms, const Vocabulary *vocabulary)
+{
+    const guint64 *keys = vocabulary_keys(vocabulary);
+    guint64 sum = 0;
+    for (guint k = 0; k < terms->len; k++) {
+        guint64 key = keys[g_array_index(terms, Term, k).id];
+        if (feature_kind(key) == FEATURE_STEM)
+            sum += key;
+    }
+    return sum;
+}
+
+/* Marks the texts that say what another one of their category said. */
+static void find_copies(Corpus *corpus, const guint64 *fingerprints)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_int64_hash, g_int64_equal);
+    corpus->copy = g_new0(gboolean, MAX(corpus->n_texts, 1));
+    for (guint i = 0; i < corpus->n_texts; i++) {
+        if (i > 0 && corpus->category[i] != corpus->category[i - 1])
+            g_hash_table_remove_all(seen);
+        if (!corpus->example[i])
+            corpus->copy[i] = !g_hash_table_add(seen, (gpointer)&fingerprints[i]);
+    }
+}
+
 static void read_terms(Corpus *corpus, Reading *reading, const ModelText *texts)
 {
     g_autofree const char **languages = read_languages(corpus, texts);
     g_autoptr(Counter) counter = counter_new(reading->vocabulary, TRUE);
     guint32 room = 0;
+    g_autofree guint64 *fingerprints = g_new(guint64, MAX(corpus->n_texts, 1));
     corpus->all = g_malloc0_n(MAX(corpus->n_texts, 1), sizeof *corpus->all);
     for (guint i = 0; i < corpus->n_texts; i++) {
         counter_read(counter, texts[i].subject, texts[i].text, languages[i]);
         reading->start[i] = reading->terms->len;
         memcpy(corpus->all[i], counter->all, sizeof counter->all);
+        fingerprints[i] = fingerprint(counter->terms, reading->vocabulary);
         if (counter->terms->len > 0)
             g_array_append_vals(reading->terms, counter->terms->data, counter->terms->len);
         if (counter->n_places > room) {
@@ -145,6 +173,7 @@ static void read_terms(Corpus *corpus, Reading *reading, const ModelText *texts)
                 reading->texts_with[g_array_index(counter->terms, Term, k).id]++;
     }
     reading->start[corpus->n_texts] = reading->terms->len;
+    find_copies(corpus, fingerprints);
 }
 
 typedef struct Candidate {
@@ -245,6 +274,7 @@ void corpus_free(Corpus *corpus)
     g_strfreev(corpus->categories);
     g_free(corpus->order);
     g_free(corpus->example);
+    g_free(corpus->copy);
     g_free(corpus->first);
     g_free(corpus->entries);
     g_free(corpus->category);

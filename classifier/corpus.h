@@ -22,10 +22,11 @@ typedef struct Entry {
 
 typedef struct Corpus {
     guint n_texts, n_categories;
-    char **categories;               /* sorted, NULL-terminated */
-    guint32 *order;                  /* place of each text among those that were given */
-    gboolean *example;               /* of each text */
-    guint32 *category;               /* of each text; CORPUS_NONE: it belongs to none */
+    char **categories; /* sorted, NULL-terminated */
+    guint32 *order;    /* place of each text among those that were given */
+    gboolean *example; /* of each text */
+    gboolean *copy;    /* of each text: one before it in its category has the same stems */
+    guint32 *category; /* of each text; CORPUS_NONE: it belongs to none */
     guint32 (*all)[N_FEATURE_KINDS]; /* stems, pairs, 4-grams in each text */
     guint32 *place;      /* of each text among those of its category, 0, 1 …; not of examples */
     guint32 *n_texts_of; /* by category, without examples; the last one counts those of none */

@@ -121,6 +121,17 @@ static GArray *read_foreign(const Corpus *corpus, const HeldOut *hidden, const d
     return foreign;
 }
 
+/* Copies of one text are no independent witnesses: rightly guessed, one proves what all of them
+ * would. Wrong ones all count. */
+static GArray *leave_out_copies(const Corpus *corpus, const Guess *guesses, gsize n)
+{
+    GArray *witnesses = g_array_new(FALSE, FALSE, sizeof(Guess));
+    for (gsize i = 0; i < n; i++)
+        if (guesses[i].wrong || !corpus->copy[guesses[i].text])
+            g_array_append_val(witnesses, guesses[i]);
+    return witnesses;
+}
+
 static void report(const Corpus *corpus, const HeldOut *held_out, const Guess *guesses, gsize n,
                    ModelReport *report)
 {
@@ -180,8 +191,9 @@ Model *model_train(const ModelText *texts, gsize n, const ModelOptions *options,
     g_autofree Guess *guesses = cross_fit(held_out, outcomes, places, folds);
     g_autoptr(GArray) foreign = read_foreign(corpus, hidden, header.pool, &header.confidence);
 
-    PromiseTask task = {.guesses = guesses,
-                        .n = outcomes->len,
+    g_autoptr(GArray) witnesses = leave_out_copies(corpus, guesses, outcomes->len);
+    PromiseTask task = {.guesses = (const Guess *)(gpointer)witnesses->data,
+                        .n = witnesses->len,
                         .foreign = (const double *)(gpointer)foreign->data,
                         .n_foreign = foreign->len,
                         .n_blocks = folds,

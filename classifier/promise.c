@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define DRIFTING 0.65     /* of the error is promised while mail changes */
+#define LEAST 0.5         /* threshold */
 #define FOREIGN_MOST 0.18 /* of the texts of hidden categories */
 
 /* The guesses of one category, or of several together. */
@@ -223,7 +224,7 @@ Promise *promise_new(const PromiseTask *task)
     guint n = task->n_categories;
     Sample *samples = samples_new(n + 1), *together = &samples[n];
     guint64 over = 0, wrong = 0;
-    double least = against_foreign(task);
+    double least = MAX(against_foreign(task), LEAST);
     promise->thresholds = g_new(double, MAX(n, 1));
     promise->max_errors = g_new(double, MAX(n, 1));
     promise->advice = g_ptr_array_new_with_free_func(g_free);

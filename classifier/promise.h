@@ -14,6 +14,9 @@
  * to: then the proof is for two thirds of the error, and the newest block by itself must look no
  * worse than the maximum.
  *
+ * Copies of one text are one witness; the caller leaves out the others. No threshold is under ½,
+ * however faultless the held-out texts were.
+ *
  * Foreign mail: the threshold also turns away 82 of 100 texts whose category was hidden from
  * training; without that, mail that belongs nowhere would be an easy prey of lax maxima.
  */

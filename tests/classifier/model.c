@@ -105,6 +105,23 @@ static void test_calibrated(void)
     g_assert_cmpfloat((double)wrong / over, <=, 0.05);
 }
 
+/* Copies of one mail prove no more than one of them, whatever their numbers are. */
+static void test_copies(void)
+{
+    g_auto(SampleMail) mail = sample_mail(40, 0, 5);
+    for (guint i = 0; i < 200; i++) {
+        ModelText copy = {.text = g_strdup_printf("Statusbericht Server %u läuft", i),
+                          .category = "status",
+                          .arrival = 1000 + i};
+        g_ptr_array_add(mail.strings, (gpointer)copy.text);
+        g_array_append_val(mail.texts, copy);
+    }
+    g_autoptr(Model) model = sample_train(&mail, 0.02);
+    g_assert_cmpuint(model_n_categories(model), ==, 5);
+    for (guint c = 0; c < 5; c++) /* it takes 149, and 41 mails say something */
+        g_assert_cmpfloat(model_threshold(model, c), ==, 2.0);
+}
+
 static void test_guesses(void)
 {
     g_auto(SampleMail) mail = sample_mail(400, 0, 1);
@@ -289,6 +306,7 @@ int main(int argc, char **argv)
     g_test_add_func("/model/report", test_report);
     g_test_add_func("/model/nothing-certified", test_nothing_certified);
     g_test_add_func("/model/calibrated", test_calibrated);
+    g_test_add_func("/model/copies", test_copies);
     g_test_add_func("/model/guesses", test_guesses);
     g_test_add_func("/model/unknown-is-unsure", test_unknown_is_unsure);
     g_test_add_func("/model/unknown-of-two", test_unknown_of_two);

@@ -96,7 +96,7 @@ static void test_promise_spoken_against(void)
     add(guesses, 1, 290, 0);
     for (guint i = 0; i < 380; i++) {
         gboolean wrong = i == 100 || i == 200 || i == 290 || i == 370;
-        Guess guess = {2, 0.5 - i / 1000.0, wrong, TRUE, i % 5, 0};
+        Guess guess = {2, 0.599 - i / 4000.0, wrong, TRUE, i % 5, 0};
         g_array_append_val(guesses, guess);
     }
     g_autoptr(Promise) made = promise(guesses, 0.01);

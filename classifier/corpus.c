@@ -232,7 +232,7 @@ static void make_postings(Corpus *corpus, const Reading *reading)
     for (guint32 f = 2; f < corpus->n_features + 2; f++)
         corpus->start[f] += corpus->start[f - 1];
     corpus->postings = g_new(Posting, MAX(corpus->start[corpus->n_features + 1], 1));
-    corpus->counts = g_new(guint8, MAX(corpus->start[corpus->n_features + 1], 1));
+    corpus->counts = g_new(guint16, MAX(corpus->start[corpus->n_features + 1], 1));
     corpus->first = g_new0(gsize, (gsize)corpus->n_texts + 1);
     corpus->entries = g_new(Entry, MAX(corpus->start[corpus->n_features + 1], 1));
     gsize n = 0;
@@ -245,7 +245,7 @@ static void make_postings(Corpus *corpus, const Reading *reading)
             corpus->entries[n++] = (Entry){f, counter_weight(terms[k].count)};
             gsize at = corpus->start[f + 1]++;
             corpus->postings[at] = (Posting){i, counter_weight(terms[k].count)};
-            corpus->counts[at] = (guint8)MIN(terms[k].count, 255);
+            corpus->counts[at] = (guint16)MIN(terms[k].count, G_MAXUINT16);
         }
     }
     corpus->first[corpus->n_texts] = n;

@@ -35,7 +35,7 @@ typedef struct Corpus {
     guint64 *keys;     /* by feature: stems first, then the rest; frequent ones first */
     gsize *start;      /* n_features + 1 places in postings */
     Posting *postings; /* by text within a feature */
-    guint8 *counts;    /* of the postings; at most 255 */
+    guint16 *counts;   /* of the postings; at most 65535 */
     gsize *first;      /* n_texts + 1 places in entries */
     Entry *entries;    /* the same by text */
     char language[8];  /* the most frequent one, for texts that do not say; "" none */

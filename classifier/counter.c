@@ -37,7 +37,7 @@ static void on_feature(const Feature *feature, gpointer data)
         return;
     counter->known[kind]++;
     if (id >= counter->n_places) {
-        guint32 room = 2 * counter->n_places;
+        guint32 room = MAX(2 * counter->n_places, id + 1); /* another may have made it larger */
         counter->places = g_renew(guint32, counter->places, room);
         memset(counter->places + counter->n_places, 0,
                (room - counter->n_places) * sizeof *counter->places);

@@ -82,7 +82,10 @@ static void score_folds(const Corpus *corpus, const Svm *all, const Weighting *w
 guint held_out_block(const Corpus *corpus, guint text, guint folds)
 {
     guint32 size = corpus->n_texts_of[MIN(corpus->category[text], corpus->n_categories)];
-    return corpus->example[text] ? folds : (guint)((guint64)corpus->place[text] * folds / size);
+    if (corpus->example[text])
+        return folds;
+    guint64 younger = size - 1 - corpus->place[text]; /* a small category too has a newest one */
+    return folds - 1 - (guint)(younger * folds / size);
 }
 
 HeldOut *held_out_folds(const Corpus *corpus, const Svm *all, const Weighting *weighting,

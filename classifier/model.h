@@ -41,7 +41,7 @@ typedef struct ModelLimit {
 typedef struct ModelOptions {
     double max_error; /* share of wrong automatic answers that is acceptable, e.g. 0.01 */
     guint folds;      /* held-out folds for calibration, 2..100, default 5 */
-    guint64 seed;     /* of the order in which texts are visited */
+    guint64 seed;     /* of the order in which all texts are visited; of a fold it is fixed */
     const struct ModelLimit *limits; /* categories with a max_error of their own; may be NULL */
     guint n_limits;
 } ModelOptions;

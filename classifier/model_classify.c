@@ -117,7 +117,7 @@ guint model_classify(const Model *model, const ModelText *text, ModelGuess *gues
 {
     ModelScales scales;
     gboolean known = model_score(model, text, &scales);
-    return model_guess(model, &scales, known, guesses, max);
+    return model_guess(model, model->overlay, &scales, known, guesses, max);
 }
 
 guint model_classify_trained(const Model *model, const ModelText *text, ModelGuess *guesses,
@@ -125,16 +125,15 @@ guint model_classify_trained(const Model *model, const ModelText *text, ModelGue
 {
     ModelScales scales;
     gboolean known = score(model, text, NULL, &scales);
-    return model_guess(model, &scales, known, guesses, max);
+    return model_guess(model, NULL, &scales, known, guesses, max);
 }
 
-guint model_guess(const Model *model, const ModelScales *scales, gboolean known,
-                  ModelGuess *guesses, guint max)
+guint model_guess(const Model *model, const Overlay *overlay, const ModelScales *scales,
+                  gboolean known, ModelGuess *guesses, guint max)
 {
     guint n = model->header->n_categories, count = MIN(max, n);
     Signals signals;
-    gboolean spoken =
-        model->counter->terms->len > 0 || (model->overlay && overlay_speaks(model->overlay));
+    gboolean spoken = model->counter->terms->len > 0 || (overlay && overlay_speaks(overlay));
     const double *p = spoken ? model->p : model->priors;
     if (count == 0)
         return 0;

@@ -168,7 +168,7 @@ guint model_understand(const Model *model, const ModelText *text, ModelGuess *gu
 {
     ModelScales scales;
     gboolean known = model_score(model, text, &scales);
-    guint n = model_guess(model, &scales, known, guesses, max);
+    guint n = model_guess(model, model->overlay, &scales, known, guesses, max);
     *words = n ? explain(model, text, &scales, guesses[0].category, max_words) : NULL;
     return n;
 }

@@ -36,5 +36,5 @@ void model_separate(const Model *model, const ModelText *text, ModelScales *scal
  * text. */
 gboolean model_score(const Model *model, const ModelText *text, ModelScales *scales);
 /* The guesses about the text that was scored last; KNOWN is what model_score() said. */
-guint model_guess(const Model *model, const ModelScales *scales, gboolean known,
-                  ModelGuess *guesses, guint max);
+guint model_guess(const Model *model, const Overlay *overlay, const ModelScales *scales,
+                  gboolean known, ModelGuess *guesses, guint max);

@@ -10,6 +10,8 @@
 
 #define DRIFTING 0.65     /* of the error is promised while mail changes */
 #define LEAST 0.5         /* threshold */
+#define LEAST_OF_TWO 0.9  /* without a third category, nothing can be hidden */
+#define WITNESSES 3       /* of its own mail, before a category uses the shared threshold */
 #define FOREIGN_MOST 0.18 /* of the texts of hidden categories */
 
 /* The guesses of one category, or of several together. */
@@ -97,15 +99,20 @@ static Threshold prove(const Sample *sample, double max_error, double least, gbo
         proven = count(sample, least, FALSE);
     if (drifting)
         proven = suit_newest(sample, proven, max_error);
-    return proven.over > 0 ? proven : (Threshold){THRESHOLD_NEVER, 0, 0};
+    /* A raised threshold was not among those that were tried: at least it must not look worse. */
+    gboolean stands = proven.over > 0 && (double)proven.wrong <= max_error * (double)proven.over;
+    return stands ? proven : (Threshold){THRESHOLD_NEVER, 0, 0};
 }
 
-/* Few mails must be proven worse than MAX_ERROR; of many it is enough that they look worse. */
+/* Few mails must be proven worse than MAX_ERROR; three wrong ones that are twice too many, or as
+ * many mails as a proof takes, need only look worse. */
 static gboolean speaks_against(Threshold seen, double max_error)
 {
+    double allowed = max_error * (double)seen.over;
     gboolean many = seen.over >= binomial_least(max_error, THRESHOLD_LEVEL);
     return binomial_lower(seen.wrong, seen.over, THRESHOLD_LEVEL) > max_error ||
-           (many && (double)seen.wrong > max_error * (double)seen.over);
+           (many && (double)seen.wrong > allowed) ||
+           (seen.wrong >= 3 && (double)seen.wrong > 2 * allowed);
 }
 
 static void advise(Promise *promise, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -194,12 +201,17 @@ static double against_foreign(const PromiseTask *task)
     return nextafter(sorted[most], 1);
 }
 
-static double limit_of(const PromiseTask *task, guint category, double otherwise)
+/* *MAX_ERROR: what holds for the category. TRUE: it is its own. */
+static gboolean limit_of(const PromiseTask *task, guint category, double *max_error)
 {
-    for (guint i = 0; i < task->n_limits; i++)
-        if (strcmp(task->limits[i].category, task->categories[category]) == 0)
-            return task->limits[i].max_error;
-    return otherwise;
+    *max_error = task->max_error;
+    for (guint i = 0; i < task->n_limits; i++) {
+        if (strcmp(task->limits[i].category, task->categories[category]) == 0) {
+            *max_error = task->limits[i].max_error;
+            return TRUE;
+        }
+    }
+    return FALSE;
 }
 
 /* The threshold of a category that shares SHARED, by its own mail. */
@@ -210,12 +222,20 @@ static Threshold settle(Promise *promise, const PromiseTask *task, guint c, cons
     if (shared.value >= THRESHOLD_NEVER)
         return never;
     Threshold seen = count(own, shared.value, FALSE);
-    if (!speaks_against(seen, task->max_error))
+    if (speaks_against(seen, task->max_error)) {
+        Threshold stricter =
+            prove(own, task->max_error, MAX(least, shared.value), promise->drifting);
+        if (stricter.value >= THRESHOLD_NEVER)
+            advise_category(promise, task->categories[c], seen, task->max_error);
+        return stricter;
+    }
+    if (seen.over - seen.wrong >= WITNESSES)
         return seen;
-    Threshold stricter = prove(own, task->max_error, MAX(least, shared.value), promise->drifting);
-    if (stricter.value >= THRESHOLD_NEVER)
-        advise_category(promise, task->categories[c], seen, task->max_error);
-    return stricter;
+    advise(promise,
+           "%s: %" G_GUINT64_FORMAT " of its held-out mails over the threshold, at least %d are "
+           "needed: label more of it",
+           task->categories[c], seen.over - seen.wrong, WITNESSES);
+    return never;
 }
 
 Promise *promise_new(const PromiseTask *task)
@@ -224,18 +244,19 @@ Promise *promise_new(const PromiseTask *task)
     guint n = task->n_categories;
     Sample *samples = samples_new(n + 1), *together = &samples[n];
     guint64 over = 0, wrong = 0;
-    double least = MAX(against_foreign(task), LEAST);
+    double least = MAX(against_foreign(task), task->n_foreign > 0 ? LEAST : LEAST_OF_TWO);
     promise->thresholds = g_new(double, MAX(n, 1));
     promise->max_errors = g_new(double, MAX(n, 1));
     promise->advice = g_ptr_array_new_with_free_func(g_free);
     promise->drifting = is_drifting(promise, task);
+    g_autofree gboolean *limited = g_new(gboolean, MAX(n, 1));
     for (guint c = 0; c < n; c++)
-        promise->max_errors[c] = limit_of(task, c, -1);
+        limited[c] = limit_of(task, c, &promise->max_errors[c]);
     for (gsize i = 0; i < task->n; i++) {
         const Guess *guess = &task->guesses[i];
         gboolean newest = guess->block == task->n_blocks - 1;
         sample_add(&samples[guess->category], guess, newest);
-        if (promise->max_errors[guess->category] < 0)
+        if (!limited[guess->category])
             sample_add(together, guess, newest);
     }
     Threshold shared = prove(together, task->max_error, least, promise->drifting);
@@ -244,8 +265,7 @@ Promise *promise_new(const PromiseTask *task)
                     together, task->max_error);
     for (guint c = 0; c < n; c++) {
         Threshold threshold;
-        if (promise->max_errors[c] < 0) {
-            promise->max_errors[c] = task->max_error;
+        if (!limited[c]) {
             threshold = settle(promise, task, c, &samples[c], shared, least);
         } else {
             threshold = prove(&samples[c], promise->max_errors[c], least, promise->drifting);

@@ -3,11 +3,12 @@
  * Promise: from the outcomes on held-out texts to the thresholds, and to the sentences that say
  * what is missing.
  *
- * All categories share one threshold, proven on their mail together (threshold.h); a category whose
- * own mail speaks against it (few texts over it must be proven worse than the maximum, as many as a
- * proof takes need only look worse) uses a stricter one that its own mail proves, or none. A
- * category with a maximum of its own is proven on its own mail alone. Texts of no category count as
- * wrong wherever they come.
+ * All categories share one threshold, proven on their mail together (threshold.h), if three
+ * held-out texts of their own were rightly over it; a category whose own mail speaks against it
+ * (few texts over it must be proven worse than the maximum; three wrong ones that are twice too
+ * many, or as many texts as a proof takes, need only look worse) uses a stricter one that its own
+ * mail proves, or none. A category with a maximum of its own is proven on its own mail alone. Texts
+ * of no category count as wrong wherever they come.
  *
  * Time: if the newest block of texts was guessed significantly worse than those that had learned
  * texts before and after them (two proportions, one-sided, 95 %), mail is changing and will go on
@@ -15,7 +16,7 @@
  * worse than the maximum.
  *
  * Copies of one text are one witness; the caller leaves out the others. No threshold is under ½,
- * however faultless the held-out texts were.
+ * however faultless the held-out texts were; with two categories none is under 0.9.
  *
  * Foreign mail: the threshold also turns away 82 of 100 texts whose category was hidden from
  * training; without that, mail that belongs nowhere would be an easy prey of lax maxima.

@@ -7,7 +7,7 @@
 static const struct {
     double place; /* share of the texts */
     double risk;  /* share of what may go wrong */
-} beginnings[] = {{0, 0.05}, {0.125, 0.05}, {0.25, 0.5}, {0.5, 0.4}};
+} beginnings[] = {{0, 0.05}, {0.125, 0.1}, {0.2, 0.3}, {0.35, 0.2}, {0.5, 0.35}};
 
 typedef struct Answer {
     double confidence;

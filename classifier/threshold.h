@@ -6,8 +6,8 @@
  * Trying thresholds until one passes would break the proof. So they are tried in an order fixed in
  * advance, strictest first, in steps of a twentieth more texts, and the first that fails ends it
  * (fixed-sequence testing; Angelopoulos et al. 2021, "Learn then test", section 3). It begins where
- * no wrong one at all is just enough; in a large sample again at an eighth, a quarter and a half of
- * its texts, which share the risk (Bonferroni).
+ * no wrong one at all is just enough; in a large sample again at four places from an eighth to a
+ * half of its texts, which share the risk (Bonferroni).
  */
 #pragma once
 

@@ -78,12 +78,13 @@ static void put_mix(JsonBuilder *builder, const Drift *drift)
     json_builder_end_object(builder);
 }
 
-static void json_drift(const Drift *drift)
+/* MAILS: how many there are, for lack of DRIFT. */
+static void json_drift(const Drift *drift, guint mails)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autofree char *sentence = drift ? drift_sentence(drift) : NULL;
     json_builder_begin_object(builder);
-    json_put_int(builder, "mails", drift ? drift->mails : 0);
+    json_put_int(builder, "mails", drift ? drift->mails : mails);
     if (drift) {
         json_put_int(builder, "since", drift->since);
         json_builder_set_member_name(builder, "same_model");
@@ -101,18 +102,19 @@ gboolean audit_show_drift(Context *context, gboolean as_json, GError **error)
 {
     g_autoptr(GError) local = NULL;
     g_autoptr(Drift) drift = pipeline_drift(&context->pipeline, &local);
-    if (local) {
+    guint mails = 0;
+    if (local || !pipeline_drift_mails(&context->pipeline, &mails, &local)) {
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
     if (as_json)
-        json_drift(drift);
+        json_drift(drift, mails);
     else if (drift)
         print_drift(drift);
+    else if (context->model)
+        printf("nothing to say yet: %u of at least %d mails were understood in the last 30 days\n",
+               mails, DRIFT_LEAST);
     else
-        printf("nothing to say yet: %s\n",
-               context->model ? "fewer than " G_STRINGIFY(
-                                    DRIFT_LEAST) " mails were understood in the last 30 days"
-                              : "there is no model (erms train)");
+        printf("nothing to say yet: there is no model that can be used (erms train)\n");
     return TRUE;
 }

@@ -190,18 +190,6 @@ gboolean audit_show(Context *context, gboolean as_json, GError **error)
                                  : show_plain(context, waiting, standings, error));
 }
 
-/* "erms audit --restore a, b": the ones that had wrong answers. */
-static char *guilty(const Standings *standings)
-{
-    GString *names = g_string_new(NULL);
-    for (guint i = 0; i < standings->categories->len; i++) {
-        const Standing *standing = g_ptr_array_index(standings->categories, i);
-        if (standing->wrong && standing->state != PROMISE_BROKEN)
-            g_string_append_printf(names, "%s%s", names->len ? ", " : "", standing->category);
-    }
-    return g_string_free(names, FALSE);
-}
-
 GPtrArray *audit_warnings(const Context *context, GError **error)
 {
     const Policy *policy = context->settings->policy;
@@ -218,7 +206,7 @@ GPtrArray *audit_warnings(const Context *context, GError **error)
                                             "into it, then: erms audit --restore %s)",
                                             standing->category, standing->why, standing->category));
     }
-    g_autofree char *names = guilty(standings);
+    g_autofree char *names = standings_guilty(standings);
     if (standings->all->why)
         g_ptr_array_add(warnings, g_strdup_printf("the promise is broken, all categories only "
                                                   "suggest: %s (look into it, then erms audit "

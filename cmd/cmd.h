@@ -23,6 +23,7 @@ typedef enum {
     NEED_KEY = 1 << 5,      /* context->key */
     NEED_PIPELINE = 1 << 6, /* context->pipeline: all of the above, and lookups */
     NEED_LOCK = 1 << 7,     /* no other run at the same time */
+    NEED_NO_MODEL = 1 << 8, /* a model that cannot be opened is a warning: it works without */
 } Need;
 
 typedef struct Context {

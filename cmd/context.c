@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opens what a command needs, in the order in which things are made from each other. */
-#include "cmd/cmd.h"
+#include "cmd/model_home.h"
 #include "pipeline/learn.h"
 
 #include <errno.h>
@@ -94,13 +94,22 @@ static gboolean open_kb(Context *context, GError **error)
     return context->kb != NULL;
 }
 
-static gboolean open_model(Context *context, GError **error)
+static gboolean open_model(Context *context, gboolean dispensable, GError **error)
 {
+    g_autoptr(GError) local = NULL;
     g_autofree char *path = home_path(context, HOME_MODEL);
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+    g_autofree char *previous = home_path(context, HOME_MODEL_PREVIOUS);
+    if (!g_file_test(path, G_FILE_TEST_EXISTS) || (context->model = model_load(path, &local)))
         return TRUE;
-    context->model = model_load(path, error);
-    return context->model != NULL;
+    gboolean former = g_file_test(previous, G_FILE_TEST_EXISTS);
+    g_autofree char *message =
+        g_strdup_printf("%s; erms train makes a new one%s", local->message,
+                        former ? ", erms train --rollback brings the former one back" : "");
+    if (dispensable)
+        g_warning("%s", message);
+    else
+        g_set_error_literal(error, local->domain, local->code, message);
+    return dispensable;
 }
 
 /* With the store, the model knows what agents have said since its training. */
@@ -175,7 +184,7 @@ gboolean context_open(Context *context, guint needs, guint wait_seconds, GError 
            (!(needs & NEED_LOCK) || open_lock(context, wait_seconds, error)) &&
            (!(needs & NEED_STORE) || open_store(context, error)) &&
            (!(needs & NEED_KB) || open_kb(context, error)) &&
-           (!(needs & NEED_MODEL) || open_model(context, error)) &&
+           (!(needs & NEED_MODEL) || open_model(context, (needs & NEED_NO_MODEL) != 0, error)) &&
            (!(needs & (NEED_MODEL | NEED_STORE)) || open_corrections(context, error)) &&
            (!(needs & NEED_KEY) || open_key(context, error)) &&
            (!(needs & NEED_PIPELINE) || open_pipeline(context, error));

@@ -6,6 +6,7 @@
 
 #include "mail/archive.h"
 #include "mail/parse.h"
+#include "models/audit.h"
 #include "models/label.h"
 
 #include <stdio.h>
@@ -63,7 +64,8 @@ static gboolean store_label(Import *import, gint64 id, const char *category, GEr
     label->who = g_strdup("import");
     label->source = g_strdup("import");
     label->at = import->now;
-    return label_insert(import->store, label, error);
+    return label_insert(import->store, label, error) &&
+           audit_correct(import->store, id, category, error);
 }
 
 static gboolean next_batch(Import *import, GError **error)

@@ -76,11 +76,11 @@ gboolean model_home_promote(const Context *context, gboolean keep, GError **erro
            move(candidate, current, error);
 }
 
-gboolean model_home_exchange(const Context *context, GError **error)
+gboolean model_home_exchange(const Context *context, gboolean keep, GError **error)
 {
     g_autofree char *current = home_path(context, HOME_MODEL);
     g_autofree char *previous = home_path(context, HOME_MODEL_PREVIOUS);
-    if (!g_file_test(current, G_FILE_TEST_EXISTS))
+    if (!keep || !g_file_test(current, G_FILE_TEST_EXISTS))
         return move(previous, current, error);
     if (renameat2(AT_FDCWD, previous, AT_FDCWD, current, RENAME_EXCHANGE) == 0)
         return TRUE;

@@ -31,5 +31,6 @@ Model *model_home_load(const Context *context, const char *name, char **problem,
 
 /* The candidate becomes the live model. KEEP: and the live one the previous model. */
 gboolean model_home_promote(const Context *context, gboolean keep, GError **error);
-/* Live and previous model change places; the previous one must be there. */
-gboolean model_home_exchange(const Context *context, GError **error);
+/* Live and previous model change places; the previous one must be there. Without KEEP the live one
+ * is dropped instead. */
+gboolean model_home_exchange(const Context *context, gboolean keep, GError **error);

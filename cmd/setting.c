@@ -123,7 +123,8 @@ static char *put_addresses(const char *value, gpointer target)
     return problem;
 }
 
-static char *put_share(const char *value, gpointer target)
+/* CLOSED: none and all are shares as well. */
+static char *put_share(const char *value, gboolean closed, gpointer target)
 {
     char *end;
     double share = g_ascii_strtod(value, &end);
@@ -133,8 +134,10 @@ static char *put_share(const char *value, gpointer target)
         share /= 100;
         end++;
     }
-    if (end == value || *end || !(share > 0 && share < 1))
-        return g_strdup_printf("%s is not a share between 0 and 1", value);
+    gboolean fits = closed ? share >= 0 && share <= 1 : share > 0 && share < 1;
+    if (end == value || *end || !fits)
+        return g_strdup_printf("%s is not a share %s 0 %s 1", value, closed ? "from" : "between",
+                               closed ? "to" : "and");
     *(double *)target = share;
     return NULL;
 }
@@ -185,7 +188,9 @@ static char *put(const SettingFile *file, guint kind, const char *value, gpointe
             *(guint64 *)target = number;
         return problem;
     case SETTING_SHARE:
-        return put_share(value, target);
+        return put_share(value, FALSE, target);
+    case SETTING_PART:
+        return put_share(value, TRUE, target);
     case SETTING_ON_OFF:
         return put_word(value, on_off, target);
     case SETTING_TLS:

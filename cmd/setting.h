@@ -20,6 +20,7 @@ typedef enum {
     SETTING_MILLISECONDS, /* guint: 500ms, 2s */
     SETTING_BYTES,        /* guint64: 25M, 512K */
     SETTING_SHARE,        /* double, 0 < x < 1; also "1 %" */
+    SETTING_PART,         /* double, 0 <= x <= 1; also "0 %" */
     SETTING_ON_OFF,       /* gboolean */
     SETTING_TLS,          /* TlsMode: imaps/smtps/on, starttls, none */
     SETTING_AUTH,         /* AuthMode: login, xoauth2, none */

@@ -76,7 +76,7 @@ static const Setting general_settings[] = {
     {"default-queue", SETTING_NAME, G_STRUCT_OFFSET(GeneralSection, default_queue)},
     {"quiet-time", SETTING_SECONDS, G_STRUCT_OFFSET(GeneralSection, quiet_seconds)},
     {"max-attempts", SETTING_COUNT, G_STRUCT_OFFSET(GeneralSection, max_attempts)},
-    {"audit-share", SETTING_SHARE, G_STRUCT_OFFSET(GeneralSection, audit_share)},
+    {"audit-share", SETTING_PART, G_STRUCT_OFFSET(GeneralSection, audit_share)},
     {"audit-first", SETTING_COUNT, G_STRUCT_OFFSET(GeneralSection, audit_first)},
     {NULL, 0, 0},
 };

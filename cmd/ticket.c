@@ -10,7 +10,10 @@
 Ticket *ticket_named(Store *store, const char *name, GError **error)
 {
     g_autoptr(GError) local = NULL;
-    const char *digits = *name == '#' ? name + 1 : name;
+    gsize length = strlen(name);
+    gboolean brackets = length > 2 && name[0] == '[' && name[length - 1] == ']';
+    g_autofree char *bare = brackets ? g_strndup(name + 1, length - 2) : g_strdup(name);
+    const char *digits = *bare == '#' ? bare + 1 : bare;
     guint64 id = 0;
     Ticket *ticket = NULL;
     if (g_ascii_string_to_unsigned(digits, 10, 1, G_MAXINT64, &id, NULL)) {

@@ -12,6 +12,10 @@
 
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <unistd.h>
+
+#define DOUBTS 3     /* labels that are called in question */
+#define DOUBTFUL 0.9 /* probability of another category */
 
 /* What is in place now. */
 typedef struct Live {
@@ -132,6 +136,35 @@ static void print_report(const Model *model, const Lessons *lessons, const Train
         printf("  %s\n", (const char *)g_ptr_array_index(advice, i));
 }
 
+/* What the model, when it had not learned them, took for something else with the greatest
+ * certainty: where wrong labels show first. */
+static void print_doubts(const Model *model, const Lessons *lessons, const ModelGuess *held_out)
+{
+    guint doubts[DOUBTS], n = 0;
+    for (guint i = 0; i < lessons->labelled->len; i++) {
+        const ModelGuess *guess = &held_out[i];
+        const char *category = lessons->texts[i].category;
+        if (guess->probability < DOUBTFUL ||
+            g_strcmp0(category, model_category(model, guess->category)) == 0)
+            continue;
+        guint place = MIN(n, DOUBTS);
+        for (; place > 0 && guess->probability > held_out[doubts[place - 1]].probability; place--)
+            if (place < DOUBTS)
+                doubts[place] = doubts[place - 1];
+        if (place < DOUBTS)
+            doubts[place] = i;
+        n = MIN(n + 1, DOUBTS);
+    }
+    for (guint k = 0; k < n; k++) {
+        const LabelledText *labelled = g_ptr_array_index(lessons->labelled, doubts[k]);
+        g_autofree char *safe = terminal_safe(labelled->subject);
+        printf("  is it right? %s is labelled, %s it looks like (%.2f): %s\n",
+               labelled->category ? labelled->category : "none of these",
+               model_category(model, held_out[doubts[k]].category), held_out[doubts[k]].probability,
+               isatty(STDOUT_FILENO) ? safe : "(the subject is shown on a terminal)");
+    }
+}
+
 static void warn_of_strangers(const Model *model, const Kb *kb)
 {
     for (guint i = 0; i < model_n_categories(model); i++)
@@ -223,7 +256,8 @@ static gboolean settle(Context *context, const Live *live, const Model *fresh, T
            store_commit(g_steal_pointer(&transaction), error);
 }
 
-static int outcome(const Training *training, GError **error)
+/* BEFORE: coverage of the model that was replaced. */
+static int outcome(const Training *training, double before, GError **error)
 {
     if (training->state == TRAINING_REFUSED) {
         g_set_error(
@@ -236,8 +270,9 @@ static int outcome(const Training *training, GError **error)
     if (training->detail)
         printf("%s\n", training->detail);
     else if (training->replaced)
-        printf("it takes the place of model %s (erms train --rollback brings that one back)\n",
-               training->replaced);
+        printf("it takes the place of model %s, with which %.1f %% could be answered alone (erms "
+               "train --rollback brings that one back)\n",
+               training->replaced, 100 * before);
     return EXIT_DONE;
 }
 
@@ -286,8 +321,9 @@ static int train(Context *context, GError **error)
     if (!settle(context, &live, fresh, training, error))
         return EXIT_ERROR;
     print_report(fresh, lessons, training);
+    print_doubts(fresh, lessons, held_out);
     warn_of_strangers(fresh, context->kb);
-    return outcome(training, error);
+    return outcome(training, live.training ? live.training->coverage : 0, error);
 }
 
 /* Puts a kept model in place of the live one. */
@@ -312,16 +348,21 @@ static int take(Context *context, const char *name, TrainingState state, const c
     g_autoptr(StoreTransaction) transaction = store_begin(context->store, error);
     if (!transaction || !training_insert(context->store, training, error) ||
         !label_last(context->store, &last_label, error) ||
-        !(state == TRAINING_BACK ? model_home_exchange(context, error)
+        !(state == TRAINING_BACK ? model_home_exchange(context, live.model != NULL, error)
                                  : model_home_promote(context, live.model != NULL, error)) ||
         !store_commit(g_steal_pointer(&transaction), error))
         return EXIT_ERROR;
     printf("model %s is live now", model_id(model));
     if (live.model)
         printf("; model %s is kept: erms train --rollback brings it back", model_id(live.model));
+    else if (live.problem)
+        printf("; the one before was dropped: %s", live.problem);
     if (last_label > training->last_label)
-        printf("\nit has not learned from the mail that was labelled since its training: erms "
-               "train does");
+        printf("\nit has not learned from the mail that was labelled since its training: %s",
+               state == TRAINING_BACK && live.training && last_label <= live.training->last_label
+                   ? "erms train does as soon as there is something new to learn; until then it "
+                     "would only make the model again that was taken back"
+                   : "erms train does");
     printf("\n");
     return EXIT_DONE;
 }

@@ -104,6 +104,32 @@ Audit *audit_load(Store *store, gint64 message_id, GError **error)
                     error);
 }
 
+void audit_take_label(Audit *audit, const char *category)
+{
+    gboolean same = g_strcmp0(category, audit->category) == 0;
+    if (same && audit->corrected && audit->outcome == AUDIT_WRONG) {
+        audit->outcome = AUDIT_OPEN;
+        audit->reviewed_at = 0;
+        g_clear_pointer(&audit->who, g_free);
+    }
+    g_free(audit->corrected);
+    audit->corrected = same ? NULL : g_strdup(category ? category : "");
+}
+
+gboolean audit_correct(Store *store, gint64 message_id, const char *category, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    g_autoptr(Audit) audit = audit_load(store, message_id, &local);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    if (!audit)
+        return TRUE;
+    audit_take_label(audit, category);
+    return audit_update(store, audit, error);
+}
+
 void audit_waiting_free(AuditWaiting *waiting)
 {
     sql_record_free(&waiting_record, waiting);

@@ -18,6 +18,7 @@
 
 typedef enum { AUDIT_OPEN, AUDIT_RIGHT, AUDIT_WRONG } AuditOutcome;
 
+/* An answer whose sending ended UNKNOWN is one too, never drawn: the customer may have it. */
 typedef struct Audit {
     gint64 id;         /* 0 until inserted; in order of sending, never given twice */
     gint64 message_id; /* the customer's mail that was answered; unique */
@@ -41,6 +42,13 @@ gboolean audit_insert(Store *store, Audit *audit, GError **error);       /* sets
 gboolean audit_update(Store *store, const Audit *audit, GError **error); /* all columns */
 /* The automatic answer to a message; NULL without error: there was none. */
 Audit *audit_load(Store *store, gint64 message_id, GError **error);
+
+/* What a label of CATEGORY (NULL: none of the categories) says about AUDIT; the last word counts.
+ * Another category: `corrected`. The one it was answered as: no label speaks against it any more,
+ * and a review that went with that label (WRONG) waits to be made again. */
+void audit_take_label(Audit *audit, const char *category);
+/* The same for the row of a message, in the store; nothing happens when it has none. */
+gboolean audit_correct(Store *store, gint64 message_id, const char *category, GError **error);
 
 /* One that waits for review, with what the reviewer needs. */
 typedef struct AuditWaiting {

@@ -203,10 +203,13 @@ static const char *const version_2[] = {
     "CREATE INDEX audit_judged ON audit (sent_at)"
     "  WHERE outcome <> 'open' OR corrected IS NOT NULL;",
     "INSERT OR IGNORE INTO audit (message_id, sent_at, drawn, reviewed_at, outcome, category)"
-    "  SELECT reply.message_id, sent_at, 0, 0, 'open', verdict.category"
+    "  SELECT reply.message_id, max(sent_at, moved_at), 0, 0, 'open', verdict.category"
     "    FROM reply JOIN verdict ON verdict.message_id = reply.message_id"
-    "    WHERE state = 'sent' AND origin = 'auto' AND verdict.category IS NOT NULL"
-    "    ORDER BY sent_at, reply.id;",
+    "    WHERE state IN ('sent', 'unknown') AND origin = 'auto' AND verdict.category IS NOT NULL"
+    "    ORDER BY max(sent_at, moved_at), reply.id;",
+    "UPDATE audit SET corrected = last.category"
+    "  FROM (SELECT message_id, category, max(id) FROM label GROUP BY message_id) AS last"
+    "  WHERE last.message_id = audit.message_id AND last.category <> audit.category;",
 
     "CREATE TABLE restore ("
     "  id INTEGER PRIMARY KEY,"

@@ -182,6 +182,11 @@ int store_version(Store *store)
     return sql_number(store, "PRAGMA user_version", NULL, &version, NULL) ? (int)version : 0;
 }
 
+gboolean store_others(Store *store, gint64 *version, GError **error)
+{
+    return sql_number(store, "PRAGMA data_version", NULL, version, error);
+}
+
 int store_version_current(void)
 {
     int version = 0;

@@ -40,6 +40,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_free)
 int store_version(Store *store);
 int store_version_current(void);
 
+/* *VERSION changes when another connection has written to the database, not when STORE has. */
+gboolean store_others(Store *store, gint64 *version, GError **error);
+
 /* Copies the whole database to PATH with SQLite's online backup, while others read and write.
  * PATH must not exist; it is made with mode 0600, and removed again on failure. Not inside a
  * transaction (STORE_ERROR_BUSY). */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/event.h"
+#include "pipeline/audit.h"
 #include "pipeline/judge.h"
 #include "pipeline/thread.h"
 
@@ -91,9 +92,7 @@ gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **v
     if (!transaction)
         return FALSE;
     g_autoptr(Ticket) ticket = ticket_must_load(pipeline->store, message->ticket_id, error);
-    g_autoptr(Standings) standings =
-        ticket ? standings_load(pipeline->store, pipeline->policy, pipeline->now, FALSE, error)
-               : NULL;
+    g_autoptr(Standings) standings = ticket ? pipeline_standings(pipeline, error) : NULL;
     Circumstances circumstances = {.standings = standings};
     if (!standings || !load_circumstances(pipeline, message, ticket, &circumstances, error))
         return FALSE;
@@ -125,8 +124,7 @@ gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **v
 void pipeline_judge(Pipeline *pipeline, Message *message, Verdict **verdict)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(Standings) standings =
-        standings_load(pipeline->store, pipeline->policy, pipeline->now, FALSE, &error);
+    g_autoptr(Standings) standings = pipeline_standings(pipeline, &error);
     if (error)
         g_warning("%s", error->message);
     Circumstances circumstances = {.token = "0000-0000", .standings = standings};

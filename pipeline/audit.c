@@ -2,9 +2,17 @@
 #include "pipeline/audit.h"
 
 #include "models/event.h"
-#include "pipeline/standing.h"
-
+#include "models/label.h"
 #include <string.h>
+
+Standings *pipeline_standings(const Pipeline *pipeline, GError **error)
+{
+    const Policy *policy = pipeline->policy;
+    return pipeline->standings
+               ? standings_cached(pipeline->standings, pipeline->store, policy, pipeline->now,
+                                  error)
+               : standings_load(pipeline->store, policy, pipeline->now, FALSE, error);
+}
 
 /* 0..1, as good as chance for everybody who does not know KEY. */
 static double keyed_chance(GBytes *key, const char *digest)
@@ -34,25 +42,6 @@ static gboolean draw(Pipeline *pipeline, const Message *message, const char *cat
     return TRUE;
 }
 
-gboolean pipeline_audit_sent(Pipeline *pipeline, const Reply *reply, GError **error)
-{
-    g_autoptr(GError) local = NULL;
-    g_autoptr(Message) message = message_load(pipeline->store, reply->message_id, &local);
-    g_autoptr(Verdict) verdict =
-        message ? verdict_load(pipeline->store, reply->message_id, &local) : NULL;
-    if (local) {
-        g_propagate_error(error, g_steal_pointer(&local));
-        return FALSE;
-    }
-    g_assert(verdict && verdict->category);
-    g_autoptr(Audit) audit = audit_new();
-    audit->message_id = message->id;
-    audit->category = g_strdup(verdict->category);
-    audit->sent_at = pipeline->now;
-    return draw(pipeline, message, audit->category, &audit->drawn, error) &&
-           audit_insert(pipeline->store, audit, error);
-}
-
 /* Is the promise of CATEGORY broken? *WHY is a new string, or NULL. */
 static gboolean broken(Pipeline *pipeline, const char *category, char **why, GError **error)
 {
@@ -66,6 +55,8 @@ static gboolean broken(Pipeline *pipeline, const char *category, char **why, GEr
 static gboolean update(Pipeline *pipeline, const Audit *audit, gint64 ticket, GError **error)
 {
     g_autofree char *before = NULL, *after = NULL;
+    if (pipeline->standings)
+        standings_cache_clear(pipeline->standings);
     return broken(pipeline, audit->category, &before, error) &&
            audit_update(pipeline->store, audit, error) &&
            broken(pipeline, audit->category, &after, error) &&
@@ -74,11 +65,53 @@ static gboolean update(Pipeline *pipeline, const Audit *audit, gint64 ticket, GE
                       error));
 }
 
+/* The mail has left when this runs, so what is odd is told and passed over. */
+static gboolean record(Pipeline *pipeline, const Reply *reply, const Verdict *verdict,
+                       GError **error)
+{
+    g_autoptr(Message) message = message_load(pipeline->store, reply->message_id, error);
+    if (!message)
+        return FALSE;
+    g_autoptr(Audit) audit = audit_new();
+    audit->message_id = message->id;
+    audit->category = g_strdup(verdict->category);
+    audit->sent_at = pipeline->now;
+    return (reply->state == REPLY_UNKNOWN ||
+            draw(pipeline, message, audit->category, &audit->drawn, error)) &&
+           audit_insert(pipeline->store, audit, error);
+}
+
+gboolean pipeline_audit_sent(Pipeline *pipeline, const Reply *reply, GError **error)
+{
+    Store *store = pipeline->store;
+    g_autoptr(GError) local = NULL;
+    g_autoptr(Audit) known = audit_load(store, reply->message_id, &local);
+    g_autoptr(Verdict) verdict = local ? NULL : verdict_load(store, reply->message_id, &local);
+    g_autoptr(Label) label = local ? NULL : label_load(store, reply->message_id, &local);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    if (known || !verdict || !verdict->category) {
+        g_warning("ticket %" G_GINT64_FORMAT ": the automatic answer %s, so it cannot be reviewed",
+                  reply->ticket_id, known ? "is not the first one" : "has no category");
+        return TRUE;
+    }
+    if (!record(pipeline, reply, verdict, error))
+        return FALSE;
+    /* While it was on its way there was nothing that a label could have corrected. */
+    return !label || label->at < verdict->decided_at ||
+           g_strcmp0(label->category, verdict->category) == 0 ||
+           pipeline_audit_corrected(pipeline, reply->message_id, label->category, error);
+}
+
 gboolean pipeline_audit_review(Pipeline *pipeline, Audit *audit, gint64 ticket,
                                AuditOutcome outcome, const char *who, GError **error)
 {
     g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
     audit->outcome = outcome;
+    if (outcome == AUDIT_RIGHT)
+        g_clear_pointer(&audit->corrected, g_free);
     audit->reviewed_at = pipeline->now;
     g_free(audit->who);
     audit->who = g_strdup(who);
@@ -107,9 +140,7 @@ gboolean pipeline_audit_corrected(Pipeline *pipeline, gint64 message_id, const c
     g_autoptr(Message) message = message_load(pipeline->store, message_id, error);
     if (!message)
         return FALSE;
-    gboolean same = g_strcmp0(category, audit->category) == 0;
-    g_free(audit->corrected);
-    audit->corrected = same ? NULL : g_strdup(category ? category : "");
+    audit_take_label(audit, category);
     return update(pipeline, audit, message->ticket_id, error) &&
            store_commit(g_steal_pointer(&transaction), error);
 }

@@ -168,13 +168,25 @@ void drift_free(Drift *drift)
     g_free(drift);
 }
 
+static GPtrArray *list_traces(const Pipeline *pipeline, GError **error)
+{
+    return verdict_list_understood(pipeline->store, pipeline->now - DRIFT_SECONDS, DRIFT_MAILS,
+                                   error);
+}
+
+gboolean pipeline_drift_mails(const Pipeline *pipeline, guint *mails, GError **error)
+{
+    g_autoptr(GPtrArray) traces = list_traces(pipeline, error);
+    *mails = traces ? traces->len : 0;
+    return traces != NULL;
+}
+
 Drift *pipeline_drift(const Pipeline *pipeline, GError **error)
 {
     const Model *model = pipeline->model;
     if (!model)
         return NULL;
-    g_autoptr(GPtrArray) traces =
-        verdict_list_understood(pipeline->store, pipeline->now - DRIFT_SECONDS, DRIFT_MAILS, error);
+    g_autoptr(GPtrArray) traces = list_traces(pipeline, error);
     if (!traces)
         return NULL;
     guint n = model_n_categories(model);

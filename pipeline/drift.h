@@ -61,6 +61,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Drift, drift_free)
 
 /* The drift at pipeline->now. NULL without error: there is no model, or too little mail. */
 Drift *pipeline_drift(const Pipeline *pipeline, GError **error);
+/* How many mails there are to look at, at most DRIFT_MAILS. */
+gboolean pipeline_drift_mails(const Pipeline *pipeline, guint *mails, GError **error);
 /* "mail has changed since training: …; label recent mail and train", new; NULL: nothing is marked.
  */
 char *drift_sentence(const Drift *drift);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline/pass.h"
 
+#include "pipeline/standing.h"
+
 /* A copy of an answer that belongs into a Sent folder. */
 typedef struct SentCopy {
     char *account;
@@ -168,16 +170,25 @@ static gboolean dry_run(Pass *pass, GPtrArray *sessions, PassCounts *counts, GEr
     return falls && fetch_all(pass, sessions, &counts->fetch, error);
 }
 
-gboolean pass_run(Pass *pass, PassCounts *counts, GError **error)
+static gboolean work(Pass *pass, GPtrArray *sessions, GPtrArray *copies, PassCounts *counts,
+                     GError **error)
 {
-    g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
-    g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func((GDestroyNotify)sent_copy_free);
-    if (pass->dry_run)
-        return dry_run(pass, sessions, counts, error);
     return pipeline_recover(pass->pipeline, &counts->recovered, error) &&
            fetch_all(pass, sessions, &counts->fetch, error) &&
            send_all(pass, copies, counts, error) &&
            finish_all(pass, sessions, copies, &counts->fetch, error);
+}
+
+gboolean pass_run(Pass *pass, PassCounts *counts, GError **error)
+{
+    g_autoptr(GPtrArray) sessions = g_ptr_array_new_with_free_func((GDestroyNotify)session_free);
+    g_autoptr(GPtrArray) copies = g_ptr_array_new_with_free_func((GDestroyNotify)sent_copy_free);
+    g_auto(StandingsCache) standings = {0};
+    pass->pipeline->standings = &standings;
+    gboolean ok = pass->dry_run ? dry_run(pass, sessions, counts, error)
+                                : work(pass, sessions, copies, counts, error);
+    pass->pipeline->standings = NULL;
+    return ok;
 }
 
 gboolean pass_send_one(Pass *pass, Reply *reply, SendOutcome *outcome, GError **error)

@@ -30,7 +30,8 @@ typedef struct Pipeline {
     Tokenizer *tokenizer;
     const GPtrArray *lookups; /* of Lookup */
     const Policy *policy;
-    gint64 now; /* seconds since 1970; the caller sets it for each batch */
+    gint64 now;                       /* seconds since 1970; the caller sets it for each batch */
+    struct StandingsCache *standings; /* standing.h; NULL: loaded for each mail */
 } Pipeline;
 
 /* What the bytes alone do not say: the language, and the sign that a machine wrote it. POLICY may

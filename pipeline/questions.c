@@ -57,6 +57,21 @@ static double bar(const Message *message)
     return SURE;
 }
 
+/* Does the sentence ask for another category, by the model as trained or as corrected since? */
+static gboolean asks_other(const Model *model, const ModelText *text, guint first, double enough,
+                           guint *other)
+{
+    ModelGuess guesses[2];
+    guint n[2] = {model_classify(model, text, &guesses[0], 1),
+                  model_classify_trained(model, text, &guesses[1], 1)};
+    for (int i = 0; i < 2; i++) {
+        *other = guesses[i].category;
+        if (n[i] == 1 && guesses[i].category != first && guesses[i].probability >= enough)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 const char *questions_second(const Model *model, const Message *message, guint first)
 {
     double enough = bar(message);
@@ -66,10 +81,9 @@ const char *questions_second(const Model *model, const Message *message, guint f
         if (strlen(g_strstrip(sentences[i])) < SHORTEST)
             continue;
         ModelText text = {.text = sentences[i], .language = message->language};
-        ModelGuess guess;
-        if (model_classify(model, &text, &guess, 1) == 1 && guess.category != first &&
-            guess.probability >= enough)
-            return model_category(model, guess.category);
+        guint other;
+        if (asks_other(model, &text, first, enough, &other))
+            return model_category(model, other);
     }
     return NULL;
 }

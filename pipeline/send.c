@@ -97,8 +97,7 @@ static char *changed_mind(Pipeline *pipeline, const Reply *reply, GError **error
         return g_strdup("the category or the template was set to suggest while the answer waited");
     if (pipeline->now - reply->created_at > policy->quiet_seconds)
         return g_strdup("the answer waited too long");
-    g_autoptr(Standings) standings =
-        standings_load(pipeline->store, policy, pipeline->now, FALSE, error);
+    g_autoptr(Standings) standings = pipeline_standings(pipeline, error);
     g_autoptr(Ticket) ticket =
         standings ? ticket_must_load(pipeline->store, reply->ticket_id, error) : NULL;
     if (!ticket)
@@ -130,6 +129,9 @@ static gboolean settle(Pipeline *pipeline, Reply *reply, ReplyState to, const ch
         return FALSE;
     /* Not moved: somebody else settled it, and what he wrote stands. */
     if (moved && to == REPLY_SENT && !answered(pipeline, reply, words, error))
+        return FALSE;
+    if (moved && to == REPLY_UNKNOWN && is_automatic(reply) &&
+        !pipeline_audit_sent(pipeline, reply, error))
         return FALSE;
     if (moved && why && !to_human(pipeline, reply, what, why, error))
         return FALSE;

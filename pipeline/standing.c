@@ -84,6 +84,37 @@ static gboolean count_enough(Store *store, gint64 since, AuditCount *count, doub
            audit_count_answers(store, count->category, since, enough, &count->answers, error);
 }
 
+/* Is CATEGORY one of those that are judged together, as long as it is not broken by itself? */
+static gboolean is_pooled(const Policy *policy, const char *category)
+{
+    return policy_mode(policy, category) == TEMPLATE_AUTO &&
+           policy_max_error(policy, category) <= policy->max_error;
+}
+
+/* The answers of all together, those of categories in which nobody found anything as well; no more
+ * than count. */
+static gboolean count_together(Store *store, gint64 since, Standings *standings, GError **error)
+{
+    Standing *all = standings->all;
+    gint64 enough = (gint64)ceil((double)all->known / all->promise) + 1;
+    GHashTableIter iter;
+    gpointer name;
+    if (all->known == 0)
+        return TRUE;
+    all->answers = 0;
+    g_hash_table_iter_init(&iter, standings->policy->categories);
+    while (all->answers < enough && g_hash_table_iter_next(&iter, &name, NULL)) {
+        const Standing *standing = standings_find(standings, name);
+        gint64 answers = 0;
+        if (!(standing ? standing->together : is_pooled(standings->policy, name)))
+            continue;
+        if (!audit_count_answers(store, name, since, enough - all->answers, &answers, error))
+            return FALSE;
+        all->answers += answers;
+    }
+    return TRUE;
+}
+
 Standings *standings_load(Store *store, const Policy *policy, gint64 now, gboolean full,
                           GError **error)
 {
@@ -92,7 +123,8 @@ Standings *standings_load(Store *store, const Policy *policy, gint64 now, gboole
         full ? audit_list_counts(store, since, error) : audit_list_judged(store, since, error);
     if (!counts)
         return NULL;
-    g_autoptr(Standings) standings = g_new0(Standings, 1);
+    g_autoptr(Standings) standings = g_rc_box_new0(Standings);
+    standings->policy = policy;
     standings->categories = g_ptr_array_new_with_free_func((GDestroyNotify)standing_free);
     standings->all = standing_new(NULL, policy->max_error);
     for (guint i = 0; i < counts->len; i++) {
@@ -103,20 +135,46 @@ Standings *standings_load(Store *store, const Policy *policy, gint64 now, gboole
         Standing *standing = standing_new(count, promise);
         g_ptr_array_add(standings->categories, standing);
         judge_standing(standing, standing->known);
-        if (standing->state != PROMISE_BROKEN && promise <= policy->max_error)
+        standing->together =
+            standing->state != PROMISE_BROKEN && is_pooled(policy, count->category);
+        if (standing->together)
             add(standings->all, standing);
     }
-    judge_standing(standings->all, 0); /* together only the draw is judged */
+    if (!full && !count_together(store, since, standings, error))
+        return NULL;
+    judge_standing(standings->all, standings->all->known);
     return g_steal_pointer(&standings);
+}
+
+static void standings_clear(Standings *standings)
+{
+    g_clear_pointer(&standings->categories, g_ptr_array_unref);
+    standing_free(standings->all);
 }
 
 void standings_free(Standings *standings)
 {
-    if (!standings)
-        return;
-    g_clear_pointer(&standings->categories, g_ptr_array_unref);
-    standing_free(standings->all);
-    g_free(standings);
+    if (standings)
+        g_rc_box_release_full(standings, (GDestroyNotify)standings_clear);
+}
+
+void standings_cache_clear(StandingsCache *cache)
+{
+    g_clear_pointer(&cache->standings, standings_free);
+}
+
+Standings *standings_cached(StandingsCache *cache, Store *store, const Policy *policy, gint64 now,
+                            GError **error)
+{
+    gint64 version;
+    if (!store_others(store, &version, error))
+        return NULL;
+    if (cache->version != version)
+        standings_cache_clear(cache);
+    if (!cache->standings)
+        cache->standings = standings_load(store, policy, now, FALSE, error);
+    cache->version = version;
+    return cache->standings ? g_rc_box_acquire(cache->standings) : NULL;
 }
 
 const Standing *standings_find(const Standings *standings, const char *category)
@@ -129,12 +187,37 @@ const Standing *standings_find(const Standings *standings, const char *category)
     return NULL;
 }
 
+static gboolean is_guilty(const Standings *standings, const Standing *standing)
+{
+    return standings->all->why && standing->together &&
+           (standing->wrong > 0 || standing->known > 0);
+}
+
+char *standings_guilty(const Standings *standings)
+{
+    GString *names = g_string_new(NULL);
+    for (guint i = 0; i < standings->categories->len; i++) {
+        const Standing *standing = g_ptr_array_index(standings->categories, i);
+        if (is_guilty(standings, standing))
+            g_string_append_printf(names, "%s%s", names->len ? ", " : "", standing->category);
+    }
+    return g_string_free(names, FALSE);
+}
+
+gboolean standings_restorable(const Standings *standings, const char *category)
+{
+    const Standing *standing = standings_find(standings, category);
+    return standing && (standing->why || is_guilty(standings, standing));
+}
+
 const char *standings_broken(const Standings *standings, const char *category)
 {
-    const Standing *standing = standings ? standings_find(standings, category) : NULL;
+    if (!standings)
+        return NULL;
+    const Standing *standing = standings_find(standings, category);
     if (standing && standing->why)
         return standing->why;
-    return standings ? standings->all->why : NULL;
+    return is_pooled(standings->policy, category) ? standings->all->why : NULL;
 }
 
 const char *promise_state_name(PromiseState state)

@@ -10,9 +10,14 @@
  *  2. of all automatic answers so many are known to be wrong, by review or by an agent's label,
  *     that the error is over max-error even if every other one was right.
  * A category that is broken falls back to suggesting. The other categories, none of which may have
- * enough reviews to show anything, are judged together by 1 as well; if they break it, all of them
- * fall back until the guilty ones are restored. A category that fell back by itself is not among
- * them: it does harm no more.
+ * enough reviews to show anything, are judged together as well, by 1 and by 2; if they break it,
+ * all of them fall back until the guilty ones are restored. Not among them, and not stopped with
+ * them, are those that may only suggest by the settings, and those whose own max-error is laxer;
+ * nor a category that fell back by itself: it does harm no more.
+ *
+ * Nothing is latched: the promise is judged anew from what is known at the moment. So a fallback
+ * also ends without anybody restoring, when more reviews turn out right, more answers were sent
+ * (to others), a review or label is taken back, or what was wrong is older than the window.
  *
  * The bound is looked at after each review, so a promise that is just kept can look broken with
  * more than 5 % probability. That is the safe side: it costs coverage. The first answers of a
@@ -39,26 +44,45 @@ typedef struct Standing {
     double promise;                                  /* max-error */
     double low,
         high; /* two-sided 95 % interval of the error, from the reviewed ones; 0..1 if none */
+    gboolean together; /* it is one of all that are judged together */
     PromiseState state;
     char *why; /* BROKEN: a sentence with the numbers; otherwise NULL */
 } Standing;
 
 typedef struct Standings {
+    const Policy *policy;  /* borrowed */
     GPtrArray *categories; /* of Standing, by name; owned */
     Standing *all;
 } Standings;
 
 /* At time NOW. FULL: every category that has answers. Otherwise only those somebody reviewed or
- * corrected, which is all that is needed to say what is broken, without `answers` and `waiting`:
- * this is asked for each mail, and costs what the reviews of a year cost. */
+ * corrected, which is all that is needed to say what is broken, without `waiting`, and `answers`
+ * only as far as they matter: costs what the reviews of a year cost. POLICY must live as long. */
 Standings *standings_load(Store *store, const Policy *policy, gint64 now, gboolean full,
                           GError **error);
 void standings_free(Standings *standings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Standings, standings_free)
 
+/* The standings (not FULL) as they were loaded last, for a pass over many mails: loaded again when
+ * another process wrote to the store. Who writes reviews or corrections himself clears it. Begins
+ * as {0}; one policy, one store. The result is the caller's own to free. */
+typedef struct StandingsCache {
+    Standings *standings;
+    gint64 version;
+} StandingsCache;
+Standings *standings_cached(StandingsCache *cache, Store *store, const Policy *policy, gint64 now,
+                            GError **error);
+void standings_cache_clear(StandingsCache *cache);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StandingsCache, standings_cache_clear)
+
 /* Why CATEGORY may only suggest for now (borrowed); NULL: the promise is not broken. STANDINGS may
  * be NULL: nothing is known. */
 const char *standings_broken(const Standings *standings, const char *category);
+/* The categories that broke the promise of all together, "hours, returns": those to restore. New;
+ * "" if it is not broken. */
+char *standings_guilty(const Standings *standings);
+/* Is CATEGORY to be restored: is its own promise broken, or did it break that of all together? */
+gboolean standings_restorable(const Standings *standings, const char *category);
 /* The standing of CATEGORY; NULL: nothing is known about it. */
 const Standing *standings_find(const Standings *standings, const char *category);
 const char *promise_state_name(PromiseState state); /* "open" "holds" "broken" */

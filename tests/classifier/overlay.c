@@ -85,6 +85,33 @@ static void test_learns(Case *c, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpuint(count_right(c), >=, right - 2); /* the others stay */
 }
 
+static char *many_words(guint from, const char *first)
+{
+    GString *text = g_string_new(first);
+    for (guint i = from; i < from + 1500; i++)
+        g_string_append_printf(text, " wo%c%c%c", 'a' + i % 26, 'a' + i / 26 % 26, 'a' + i / 676);
+    return g_string_free(text, FALSE);
+}
+
+/* A long mail whose first word is new: it comes after all the known ones. */
+static void test_long(Case *c, G_GNUC_UNUSED gconstpointer data)
+{
+    g_autofree char *one = many_words(0, "eins"), *two = many_words(1500, "zwei");
+    g_autofree char *text = many_words(750, "nagelneu");
+    const ModelText texts[] = {{.text = one, .category = "one"},
+                               {.text = one, .category = "one"},
+                               {.text = two, .category = "two"},
+                               {.text = two, .category = "two"}};
+    model_free(c->model);
+    c->model = model_train(texts, 4, &model_options_default, NULL, NULL);
+    ModelText mail = {.text = text, .category = "two"};
+    for (int i = 0; i < 2; i++) {
+        mail.category = i ? "one" : "two";
+        g_assert_true(model_learn(c->model, &mail, texts, 2));
+        g_assert_cmpstr(says(c->model, text, NULL), ==, mail.category);
+    }
+}
+
 /* Corrected back and forth, the last word counts. */
 static void test_takes_back(Case *c, G_GNUC_UNUSED gconstpointer data)
 {
@@ -293,6 +320,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add("/overlay/learns", Case, NULL, set_up, test_learns, tear_down);
+    g_test_add("/overlay/long", Case, NULL, set_up, test_long, tear_down);
     g_test_add("/overlay/takes-back", Case, NULL, set_up, test_takes_back, tear_down);
     g_test_add("/overlay/forgets", Case, NULL, set_up, test_forgets, tear_down);
     g_test_add("/overlay/trained", Case, NULL, set_up, test_trained, tear_down);

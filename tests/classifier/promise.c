@@ -14,12 +14,16 @@ static void add(GArray *guesses, guint category, guint n, guint wrong)
     }
 }
 
+static const double foreign_least = 0; /* hidden categories were told apart */
+
 static PromiseTask task_of(const GArray *guesses, double max_error)
 {
     static char *names[] = {(char *)"good", (char *)"small", (char *)"bad", NULL};
     return (PromiseTask){.guesses = (const Guess *)(gpointer)guesses->data,
                          .n = guesses->len,
                          .n_blocks = 5,
+                         .foreign = &foreign_least,
+                         .n_foreign = 1,
                          .categories = names,
                          .n_categories = 3,
                          .max_error = max_error};
@@ -106,6 +110,51 @@ static void test_promise_spoken_against(void)
     g_assert_true(g_str_has_prefix(made->advice->pdata[0], "bad: 4 of 380 "));
 }
 
+/* A category with hardly any mail of its own is not vouched for by the others. */
+static void test_promise_witnesses(void)
+{
+    g_autoptr(GArray) guesses = g_array_new(FALSE, FALSE, sizeof(Guess));
+    add(guesses, 0, 400, 0);
+    add(guesses, 1, 2, 0);
+    g_autoptr(Promise) made = promise(guesses, 0.01);
+    g_assert_cmpfloat(made->thresholds[0], <, 0.7);
+    g_assert_cmpfloat(made->thresholds[1], ==, THRESHOLD_NEVER);
+    g_assert_cmpfloat(made->thresholds[2], ==, THRESHOLD_NEVER);
+    g_assert_cmpuint(made->advice->len, ==, 2);
+    g_assert_true(g_str_has_prefix(made->advice->pdata[0], "small: 2 of its held-out mails"));
+}
+
+/* Three wrong of a hundred, among thousands of others: twice too many for 1 %. */
+static void test_promise_hidden_in_the_crowd(void)
+{
+    g_autoptr(GArray) guesses = g_array_new(FALSE, FALSE, sizeof(Guess));
+    add(guesses, 0, 3000, 0);
+    add(guesses, 1, 100, 3);
+    g_autoptr(Promise) made = promise(guesses, 0.01);
+    g_assert_cmpfloat(made->thresholds[0], <, 0.7);
+    g_assert_cmpfloat(made->thresholds[1], >, made->thresholds[0]);
+}
+
+/* What is raised for the sake of foreign mail must still look good: here the surest are wrong. */
+static void test_promise_raised(void)
+{
+    g_autoptr(GArray) guesses = g_array_new(FALSE, FALSE, sizeof(Guess));
+    const double foreign[] = {0.975};
+    for (guint i = 0; i < 8000; i++) {
+        Guess guess = {0, 0.99 - i / 20000.0, i < 300 && i % 10 == 0, TRUE, i % 5, 0};
+        g_array_append_val(guesses, guess);
+    }
+    g_autoptr(Promise) before = promise(guesses, 0.05);
+    g_assert_cmpfloat(before->thresholds[0], <, 0.7);
+    PromiseTask task = task_of(guesses, 0.05);
+    task.foreign = foreign;
+    g_autoptr(Promise) made = promise_new(&task); /* 30 of the 300 over it are wrong */
+    g_assert_cmpfloat(made->thresholds[0], ==, THRESHOLD_NEVER);
+    task.n_foreign = 0;
+    g_autoptr(Promise) two = promise_new(&task); /* nothing could be hidden */
+    g_assert_cmpfloat(two->thresholds[0], >=, 0.9);
+}
+
 /* The newest block is worse: less is promised, and what it shows is kept. */
 static void test_promise_drift(void)
 {
@@ -173,6 +222,9 @@ int main(int argc, char **argv)
     g_test_add_func("/promise/stricter", test_promise_stricter);
     g_test_add_func("/promise/limits", test_promise_limits);
     g_test_add_func("/promise/spoken-against", test_promise_spoken_against);
+    g_test_add_func("/promise/witnesses", test_promise_witnesses);
+    g_test_add_func("/promise/hidden-in-the-crowd", test_promise_hidden_in_the_crowd);
+    g_test_add_func("/promise/raised", test_promise_raised);
     g_test_add_func("/promise/drift", test_promise_drift);
     g_test_add_func("/promise/foreign", test_promise_foreign);
     g_test_add_func("/promise/too-few", test_promise_too_few);

@@ -96,7 +96,7 @@ class Promise(AuditTest):
 
         self.erms('audit', '--restore', 'hours', expect=FAILED)
         self.assertIn('hours: its promise is not broken', self.last.stderr)
-        self.assertIn('password: counting begins anew', self.erms('audit', '--restore', 'password'))
+        self.assertIn('password: counting begins anew\n', self.erms('audit', '--restore', 'password'))
         number, = self.ask()
         self.assertNotIn('promise', self.last.stderr)
         self.assertEqual(self.ticket(number)['state'], 'answered')
@@ -117,6 +117,26 @@ class Promise(AuditTest):
         self.assertEqual(self.last.stderr, '')
         self.erms('check')
 
+    def test_restore_of_what_has_no_answers(self):
+        self.review('wrong', *self.ask(1), *self.ask(1, make=hours))  # broken together
+        for name, hint in (('nixx', ''), ('pasword', ', did you mean password?')):
+            self.erms('audit', '--restore', name, expect=USAGE)
+            self.assertIn(f'{name} is no category with automatic answers{hint}\n', self.last.stderr)
+        with sqlite3.connect(self.home / 'erms.db') as db:
+            self.assertEqual(db.execute('SELECT * FROM restore').fetchall(), [])
+
+    def test_sent_before_it_was_restored(self):
+        tickets = self.ask(4)
+        self.review('wrong', *tickets[:2])
+        self.assertIn('password: counting begins anew; 2 sent before that waited for review left the list',
+                      self.erms('audit', '--restore', 'password'))
+        self.assertEqual(self.waiting(), [])
+        self.assertIn('was wrong; sent before password was restored: recorded, but it does not count\n',
+                      self.erms('audit', str(tickets[2]), 'wrong'))
+        self.assertIn('reviewed', self.history(tickets[2]))
+        self.assertEqual(self.json('audit')['categories'], [])
+        self.assertNotIn('restored', self.erms('audit', str(self.ask()[0]), 'wrong'))
+
     def test_agent_thinks_again(self):
         tickets = self.ask(2)
         self.review('wrong', *tickets)
@@ -126,7 +146,9 @@ class Promise(AuditTest):
 
     def test_together(self):
         """Each category alone shows nothing, both together do; the one that is restored is out of it."""
-        self.review('wrong', *self.ask(1), *self.ask(1, make=hours))
+        self.review('wrong', *self.ask(1))
+        out = self.erms('audit', str(self.ask(1, make=hours)[0]), 'wrong')
+        self.assertRegex(out, r'(?m)^all categories only suggest for now: all categories together: 2 of 2 .*: hours, password\)$')
         report = self.json('audit')
         self.assertEqual([one['promise'] for one in report['categories']], ['open', 'open'])
         self.assertEqual(report['together']['promise'], 'broken')
@@ -135,9 +157,26 @@ class Promise(AuditTest):
             self.assertIn('one by one: hours, password', self.last.stderr)
             self.assertIn('all categories together: 2 of 2', self.ticket(number)['why'])
         self.erms('audit', '--restore', 'password')
+        # The other one needs it no more, and is told why.
+        self.assertIn('hours: nothing is left to restore: its own promise is not broken, nor that of all '
+                      'categories together (password was restored 2', self.erms('audit', '--restore', 'hours'))
+        with sqlite3.connect(self.home / 'erms.db') as db:
+            self.assertEqual(db.execute('SELECT category FROM restore').fetchall(), [('password',)])
         for make in question, hours:
             number, = self.ask(make=make)
             self.assertEqual(self.ticket(number)['state'], 'answered')
+
+    def test_together_without_a_part_in_it(self):
+        self.answer('returns/how.en.md', 'title: T\nstate: draft\n---\nSee our page.\n')
+        one, two, three = *self.ask(2), *self.ask(1, make=hours)
+        with sqlite3.connect(self.home / 'erms.db') as db:
+            db.execute("UPDATE audit SET category = 'returns' WHERE id = 2")
+        self.review('wrong', one, three)
+        self.erms('audit', str(two), 'right')
+        self.assertEqual(self.json('audit')['together']['promise'], 'broken')
+        self.erms('audit', '--restore', 'returns', expect=FAILED)
+        self.assertIn('returns has no part in the broken promise of all categories together: restore these, one by '
+                      'one: hours, password', self.last.stderr)
 
 
 class Draw(AuditTest):
@@ -226,12 +265,48 @@ class Corrections(AuditTest):
 
     def test_wrong_with_category(self):
         number, = self.ask()
-        self.erms('audit', str(number), 'wrong', 'hours')
+        out = self.erms('audit', str(number), 'wrong', 'hours')
+        self.assertRegex(out, fr'(?m)^ticket {number} is hours; the next erms train learns from it$')
+        self.assertIn(f'ticket {number}: the answer as password was wrong', out)
         self.assertEqual(self.labels(), [(number, 'hours')])
         self.assertEqual(self.ticket(number)['category'], 'hours')
         self.assertEqual(self.waiting(), [])
         standing = self.standing('password')
         self.assertEqual([standing[key] for key in ('reviewed', 'wrong', 'known')], [1, 1, 1])
+
+    def test_last_word(self):
+        number, = self.ask()
+        self.erms('audit', str(number), 'wrong', 'hours')
+        self.erms('audit', str(number), 'right')
+        self.assertEqual(self.labels()[-1], (number, 'password'))
+        self.assertEqual(self.ticket(number)['category'], 'password')
+        standing = self.standing('password')
+        self.assertEqual([standing[key] for key in ('reviewed', 'wrong', 'known')], [1, 0, 0])
+        self.erms('audit', str(number), 'wrong', 'hours')
+        self.erms('label', str(number), 'password')
+        standing = self.standing('password')
+        self.assertEqual([standing[key] for key in ('waiting', 'reviewed', 'wrong', 'known')], [1, 0, 0, 0])
+        self.erms('audit', str(number), 'wrong', 'hours')
+        self.erms('audit', str(number), 'wrong', 'password')  # right category, wrong answer
+        standing = self.standing('password')
+        self.assertEqual([standing[key] for key in ('waiting', 'reviewed', 'wrong', 'known')], [0, 1, 1, 1])
+
+    def test_import_corrects(self):
+        raw = question('c1@customer.example')
+        number, = self.ask(make=lambda sender: raw)
+        folder = self.dir / 'handled' / 'hours'
+        folder.mkdir(parents=True)
+        (folder / '1.eml').write_bytes(raw)
+        self.erms('import', str(folder.parent))
+        self.assertEqual(self.standing('password')['known'], 1)
+
+    def test_share_none_and_all(self):
+        self.configure(general='audit-first = 1\naudit-share = 0')
+        self.ask(3)
+        self.assertEqual(self.waiting(), [1])
+        self.configure(general='audit-first = 1\naudit-share = 1')
+        self.assertEqual(self.waiting() + self.ask(2), [1, 4, 5])
+        self.assertEqual(self.waiting(), [1, 4, 5])
 
     def test_not_drawn(self):
         self.configure(general=Draw.RARELY.format(1))
@@ -248,18 +323,33 @@ class Corrections(AuditTest):
             self.erms('audit', *args, expect=USAGE)
         self.erms('audit', '99', 'right', expect=FAILED)
         self.assertEqual((self.waiting(), self.labels()), ([int(number)], []))
+        self.erms('audit', number, 'wrong', 'hourz', expect=USAGE)
+        self.assertIn('did you mean hours?', self.last.stderr)
         self.ask(make=riddle)
         self.erms('audit', '2', 'right', expect=FAILED)
+
+    def test_the_model_cannot_be_opened(self):
+        one, two = self.ask(2)
+        (self.home / 'model/current.model').write_bytes(b'no model')
+        out = self.erms('audit', str(one), 'wrong', 'hours')
+        self.assertIn('is hours; the model could not be opened, the next erms train learns from it', out)
+        self.assertRegex(self.last.stderr, r'current\.model.*; erms train makes a new one')
+        self.erms('audit', str(two), 'right')
+        self.assertEqual((self.waiting(), self.labels()), ([], [(one, 'hours')]))
 
 
 class Drift(AuditTest):
     def test_drift(self):
-        self.assertIn('fewer than 50 mails', self.erms('audit', '--drift'))
+        self.assertIn('0 of at least 50 mails', self.erms('audit', '--drift'))
         self.assertEqual(self.json('audit', '--drift'), {'mails': 0, 'sentence': None})
+        self.deliver(*(riddle(f'first{i}@customer.example') for i in range(3)))
+        self.erms('run')
+        self.assertIn('3 of at least 50 mails', self.erms('audit', '--drift'))
+        self.assertEqual(self.json('audit', '--drift'), {'mails': 3, 'sentence': None})
         self.deliver(*(riddle(f'c{i}@customer.example') for i in range(60)))
         self.erms('run')
         drift = self.json('audit', '--drift')
-        self.assertEqual((drift['mails'], drift['same_model'], drift['unknown']['changed']), (60, True, True))
+        self.assertEqual((drift['mails'], drift['same_model'], drift['unknown']['changed']), (63, True, True))
         self.assertGreater(drift['unknown']['now'], 0.5)
         self.assertGreater(drift['unknown']['now'], drift['unknown']['training'] + 0.2)
         self.assertTrue(drift['confidence']['changed'])

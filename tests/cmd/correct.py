@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """erms label corrects the live model: the next command uses it, a label taken back leaves no trace, and a
 training makes it permanent."""
-import re, sys, unittest
+import re, sqlite3, sys, unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
@@ -91,7 +91,7 @@ class Correct(ErmsTest):
         self.erms('train')
         self.assertNotIn('+', self.model_id())
         self.assertEqual(self.classify(STRAY.decode())['category'], 'hours')
-        self.assertRegex(self.erms('label', '1', 'hours'), r'\(said hours [\d.]+, says hours [\d.]+ now\)')
+        self.assertRegex(self.erms('label', '1', 'hours'), r'^ticket 1 is already labelled hours; the model says hours [\d.]+$')
         self.assertNotIn('+', self.model_id())
 
     def test_rollback(self):
@@ -103,6 +103,7 @@ class Correct(ErmsTest):
         time.sleep(1.1)  # labels of the same second count as later ones
         self.erms('train', '--rollback')
         self.assertEqual((self.model_id(), self.classify()), (trained, before))
+        self.erms('label', '1', 'password')
         self.erms('label', '1', 'hours')
         self.assertEqual(self.model_id(), f'{trained}+1')
         self.assertEqual(self.classify()['category'], 'hours')
@@ -111,9 +112,17 @@ class Correct(ErmsTest):
         self.take(STRAY)
         before, alike = self.classify(STRAY.decode()), self.classify()
         self.assertRegex(self.erms('label', '1', '--none'),
-                         r'^ticket 1 belongs to none of the categories; the model has learned it \(said password ')
+                         r'^ticket 1 belongs to none of the categories; the model is to take it for none of its '
+                         r'categories \(surest: \w+ [\d.]+, (was password [\d.]+|as before)\)$')
         self.assertLess(self.classify(STRAY.decode())['probability'], before['probability'])
         self.assertLess(self.classify()['probability'], alike['probability'])
+
+    def test_nothing_changed(self):
+        self.take(STRAY)
+        said = f'{self.classify(STRAY.decode())["category"]} {self.classify(STRAY.decode())["probability"]:.2f}'
+        with sqlite3.connect(self.home / 'erms.db') as db:  # as if training had seen this label
+            db.execute('UPDATE training SET last_label = 1000000')
+        self.assertEqual(self.erms('label', '1', 'password'), f'ticket 1 is password; the model says {said} as before\n')
 
     def test_not_yet(self):
         self.answer('returns/how.en.md', 'title: Returns\nstate: draft\n---\nSend it.\n')

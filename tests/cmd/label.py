@@ -85,7 +85,37 @@ class None_(ErmsTest):
         self.erms('label', '1', 'out-of-scope', expect=USAGE)
         self.assertIn('--none', self.last.stderr)
         self.erms('label', '7', '--none', expect=FAILED)
+        self.erms('label', '1', 'hour', expect=USAGE)
+        self.assertIn('hour is no category, did you mean hours?', self.last.stderr)
+        self.assertIn('the categories: hours, password; --none', self.last.stderr)
         self.assertIsNone(self.ticket()['label'])
+
+    def test_said_again(self):
+        self.configure(sending='off')
+        self.deliver(mail('kim@customer.example', 'Hours', 'Are you open on sunday?'))
+        self.erms('run')
+        name = f'[#{self.ticket()["token"]}]'
+        for how, said in (('password', 'password'), ('--none', 'none of the categories'), ('password', 'password')):
+            self.erms('label', name, how)
+            before, labels = self.ticket(), self.labels()
+            self.assertRegex(self.erms('label', name, how), f'^ticket 1 is already labelled {said}; the model says ')
+            self.assertEqual((self.ticket(), self.labels()), (before, labels))
+        self.assertEqual(len(self.labels()), 3)
+
+    def test_the_model_cannot_be_opened(self):
+        self.deliver(riddle('kim@customer.example'))
+        self.erms('run')
+        (self.home / 'model/current.model').write_bytes(b'no model')
+        self.erms('classify', '-', input=riddle('x@y.example').decode(), expect=BAD_DATA)
+        self.assertRegex(self.last.stderr, r'current\.model.*; erms train makes a new one$')
+        (self.home / 'model/previous.model').write_bytes(b'')
+        self.assertIn('the model could not be opened', self.erms('label', '1', 'hours'))
+        self.assertRegex(self.last.stderr, 'erms train makes a new one, erms train --rollback brings the former one back')
+        self.assertEqual(self.ticket()['label']['category'], 'hours')
+
+    def labels(self):
+        with sqlite3.connect(self.home / 'erms.db') as db:
+            return db.execute("SELECT category FROM label WHERE source = 'command'").fetchall()
 
 
 class OutOfScope(Offline):

@@ -227,7 +227,7 @@ class Rollback(Home):
 
     def test_the_nightly_training_does_not_undo_it(self):
         old, new = self.two()
-        self.erms('train', '--rollback')
+        self.assertIn('erms train does as soon as there is something new to learn', self.erms('train', '--rollback'))
         for _ in range(2):
             self.assertIn('took this model back', self.erms('train'))
             self.assertEqual((self.live, self.bytes('previous')), (old, new))
@@ -235,6 +235,8 @@ class Rollback(Home):
         self.erms('train')
         self.assertNotIn(self.live, (old, new))
         self.assertEqual(self.bytes('previous'), old)
+        self.teach(some('returns', RETURNS, 1, first=23))  # which the next training does learn
+        self.assertRegex(self.erms('train', '--rollback'), 'labelled since its training: erms train does\n')
 
     def test_after_it_the_live_one_is_compared_by_what_it_knows(self):
         """Mail that only the model learned which was taken back is new to the one that came back."""
@@ -259,8 +261,9 @@ class Rollback(Home):
     def test_from_a_damaged_model(self):
         old, new = self.two()
         (self.home / 'model/current.model').write_bytes(new[:1000])
-        self.erms('train', '--rollback')
-        self.assertEqual((self.live, self.bytes('previous')), (old, new[:1000]))
+        out = self.erms('train', '--rollback')
+        self.assertEqual((self.live, self.bytes('previous')), (old, None))  # nobody wants that one back
+        self.assertRegex(out, r'is live now; the one before was dropped: .*current\.model')
         (self.home / 'model/current.model').unlink()
         (self.home / 'model/previous.model').write_bytes(new)
         self.erms('train', '--rollback')

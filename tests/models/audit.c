@@ -217,7 +217,7 @@ static void test_before(Fixture *fixture, gconstpointer data)
     g_autofree char *path = fixture_path(fixture, "old.db");
     g_autoptr(GError) error = NULL;
     g_autoptr(Store) store = NULL;
-    g_autoptr(Audit) automatic = NULL;
+    g_autoptr(Audit) automatic = NULL, unknown = NULL;
     g_autoptr(GPtrArray) counts = NULL;
     sqlite3 *db;
 
@@ -240,16 +240,34 @@ static void test_before(Fixture *fixture, gconstpointer data)
             i, i, i, i, i, i, i, i, columns[i]);
         g_assert_cmpint(sqlite3_exec(db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
     }
+    /* the last label of each counts; what is unknown was never stamped as sent */
+    g_assert_cmpint(sqlite3_exec(db,
+                                 "UPDATE reply SET sent_at = 0, moved_at = 1800"
+                                 "  WHERE state = 'unknown';"
+                                 "INSERT INTO label (message_id, category, who, source, at) VALUES"
+                                 " (1, 'hours', 'eva', 'command', 1),"
+                                 " (1, 'returns', 'eva', 'command', 2),"
+                                 " (2, 'hours', 'eva', 'command', 3),"
+                                 " (3, 'returns', 'eva', 'command', 4),"
+                                 " (3, 'hours', 'eva', 'command', 5)",
+                                 NULL, NULL, NULL),
+                    ==, SQLITE_OK);
     sqlite3_close(db);
 
     store = store_open(path, STORE_OPEN, &error);
     g_assert_no_error(error);
     counts = audit_list_counts(store, SINCE, &error);
     g_assert_cmpuint(counts->len, ==, 1);
-    assert_count(counts, 0, "returns", 1, 0, 0, 0, 0);
+    assert_count(counts, 0, "returns", 2, 0, 0, 0, 1);
     automatic = audit_load(store, 1, &error);
     g_assert_cmpuint(automatic->drawn, ==, 0);
     g_assert_cmpint(automatic->sent_at, ==, 1700);
+    g_assert_null(automatic->corrected);
+    unknown = audit_load(store, 3, &error);
+    g_assert_cmpuint(unknown->drawn, ==, 0);
+    g_assert_cmpint(unknown->sent_at, ==, 1800);
+    g_assert_cmpstr(unknown->corrected, ==, "hours");
+    g_assert_null(audit_load(store, 2, &error));
 }
 
 int main(int argc, char **argv)

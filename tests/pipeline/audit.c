@@ -4,6 +4,7 @@
 #include "pipeline/audit.h"
 
 #include "models/event.h"
+#include "models/label.h"
 #include "tests/pipeline/fixture.h"
 
 #include <string.h>
@@ -234,12 +235,134 @@ static void test_corrected(Shop *shop, G_GNUC_UNUSED gconstpointer data)
     assert_reason(shop, ASKS_PASSWORD, "none");
 }
 
+static void label(Shop *shop, gint64 message, const char *category, gint64 at)
+{
+    g_autoptr(Label) row = label_new();
+    row->message_id = message;
+    row->category = g_strdup(category);
+    row->who = g_strdup("eva");
+    row->source = g_strdup("command");
+    row->at = at;
+    g_assert_true(label_insert(shop->pipeline.store, row, NULL));
+}
+
+static Audit *settled(Shop *shop, guint n, const char *category, gint64 at, ReplyState state)
+{
+    g_autofree char *sender = g_strdup_printf("c%u@customer.example", n);
+    g_autoptr(Message) mail = shop_mail(sender, "A question", "", ASKS_PASSWORD);
+    verdict_free(shop_decide(shop, mail));
+    g_autoptr(GPtrArray) replies = shop_replies(shop, mail);
+    Reply *reply = g_ptr_array_index(replies, 0);
+    if (category)
+        label(shop, mail->id, category, at);
+    reply->state = state;
+    g_autoptr(GError) error = NULL;
+    pipeline_audit_sent(&shop->pipeline, reply, &error);
+    g_assert_no_error(error);
+    return audit_load(shop->pipeline.store, mail->id, NULL);
+}
+
+/* Labelled while the server had not answered yet. */
+static void test_on_its_way(Shop *shop, G_GNUC_UNUSED gconstpointer data)
+{
+    g_autoptr(Audit) before = settled(shop, 1, "hours", NOON - 1, REPLY_SENT);
+    g_assert_null(before->corrected); /* the decision came later */
+    g_autoptr(Audit) same = settled(shop, 2, "password", NOON, REPLY_SENT);
+    g_assert_null(same->corrected);
+    g_autoptr(Audit) other = settled(shop, 3, "hours", NOON, REPLY_SENT);
+    g_assert_cmpstr(other->corrected, ==, "hours");
+    g_assert_cmpuint(told(shop, other->message_id, "promise-broken"), ==, 0);
+    g_autoptr(Audit) again = settled(shop, 4, "hours", NOON, REPLY_SENT);
+    g_assert_cmpuint(told(shop, again->message_id, "promise-broken"), ==, 1);
+    assert_reason(shop, ASKS_PASSWORD, "promise-broken");
+}
+
+/* Nobody knows whether it left: not drawn, but a correction counts. */
+static void test_unknown(Shop *shop, G_GNUC_UNUSED gconstpointer data)
+{
+    g_autoptr(Audit) one = settled(shop, 1, NULL, 0, REPLY_UNKNOWN);
+    g_autoptr(Audit) two = settled(shop, 2, NULL, 0, REPLY_UNKNOWN);
+    g_assert_cmpuint(one->drawn, ==, 0);
+    correct(shop, one->message_id, "hours");
+    correct(shop, two->message_id, "hours");
+    assert_reason(shop, ASKS_PASSWORD, "promise-broken");
+
+    /* a run ends in the middle, and the next one finds it */
+    g_autoptr(Message) mail = shop_mail(KIM, "A question", "", ASKS_HOURS);
+    verdict_free(shop_decide(shop, mail));
+    g_autoptr(GPtrArray) replies = shop_replies(shop, mail);
+    gboolean moved = FALSE;
+    guint count = 0;
+    g_assert_true(reply_move(shop->pipeline.store, g_ptr_array_index(replies, 0), REPLY_SENDING,
+                             NULL, NOON, &moved, NULL));
+    g_assert_true(pipeline_recover(&shop->pipeline, &count, NULL));
+    g_autoptr(Audit) found = audit_load(shop->pipeline.store, mail->id, NULL);
+    g_assert_cmpuint(found->drawn, ==, 0);
+    g_assert_cmpstr(found->category, ==, "hours");
+}
+
+static guint *warnings_heard; /* NULL: none are expected */
+
+static GLogWriterOutput hear(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+    if (!warnings_heard || !(level & G_LOG_LEVEL_WARNING))
+        return g_log_writer_default(level, fields, n, data);
+    ++*warnings_heard;
+    return G_LOG_WRITER_HANDLED;
+}
+
+/* Bookkeeping does not undo that an answer was sent. */
+static void test_odd(Shop *shop, G_GNUC_UNUSED gconstpointer data)
+{
+    g_autoptr(Message) mail = shop_mail(KIM, "Zebras", "", ASKS_PASSWORD);
+    shop_take(shop, mail);
+    guint heard = 0;
+    g_autoptr(Reply) reply = reply_new();
+    reply->ticket_id = mail->ticket_id;
+    reply->message_id = mail->id;
+    reply->state = REPLY_SENT;
+    g_autoptr(GError) error = NULL;
+    warnings_heard = &heard;
+    g_assert_true(pipeline_audit_sent(&shop->pipeline, reply, &error));
+    warnings_heard = NULL;
+    g_assert_cmpuint(heard, ==, 1);
+    g_assert_no_error(error);
+}
+
+/* "Right" takes back a label, a label back to the answer's category takes back "wrong". */
+static void test_last_word(Shop *shop, G_GNUC_UNUSED gconstpointer data)
+{
+    gint64 one = answer(shop, 1, ASKS_PASSWORD), two = answer(shop, 2, ASKS_PASSWORD);
+    g_autoptr(Audit) audit = NULL, open = NULL;
+    correct(shop, one, "hours");
+    review(shop, one, AUDIT_WRONG);
+    correct(shop, two, "hours");
+    review(shop, two, AUDIT_WRONG);
+    assert_reason(shop, ASKS_PASSWORD, "promise-broken");
+    review(shop, one, AUDIT_RIGHT);
+    audit = audit_load(shop->pipeline.store, one, NULL);
+    g_assert_null(audit->corrected);
+    g_assert_cmpint(audit->outcome, ==, AUDIT_RIGHT);
+    assert_reason(shop, ASKS_PASSWORD, "none");
+    correct(shop, two, "password");
+    open = audit_load(shop->pipeline.store, two, NULL);
+    g_assert_null(open->corrected);
+    g_assert_cmpint(open->outcome, ==, AUDIT_OPEN);
+    g_assert_null(open->who);
+    review(shop, two, AUDIT_WRONG); /* the category was right, the answer was not */
+    correct(shop, two, "password");
+    audit_free(open);
+    open = audit_load(shop->pipeline.store, two, NULL);
+    g_assert_cmpint(open->outcome, ==, AUDIT_WRONG);
+}
+
 #define SHARE_TEST(name)                                                                           \
     g_test_add("/audit/share/" name, Shop, name, shop_set_up, test_share, shop_tear_down)
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_log_set_writer_func(hear, NULL, NULL);
     SHOP_TEST("/audit/first", test_first);
     SHARE_TEST("first");
     SHARE_TEST("backwards");
@@ -249,5 +372,9 @@ int main(int argc, char **argv)
     SHOP_TEST("/audit/recorded", test_recorded);
     SHOP_TEST("/audit/waiting-answer", test_waiting_answer);
     SHOP_TEST("/audit/corrected", test_corrected);
+    SHOP_TEST("/audit/on-its-way", test_on_its_way);
+    SHOP_TEST("/audit/unknown", test_unknown);
+    SHOP_TEST("/audit/odd", test_odd);
+    SHOP_TEST("/audit/last-word", test_last_word);
     return g_test_run();
 }

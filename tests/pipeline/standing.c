@@ -39,6 +39,7 @@ static void answers(Desk *desk, guint n, const char *category, guint drawn, Audi
                     const char *corrected, gint64 at)
 {
     static guint serial = 0;
+    policy_category(desk->policy, category)->mode = TEMPLATE_AUTO;
     g_autoptr(StoreTransaction) transaction = store_begin(desk->store, NULL);
     for (guint i = 0; i < n; i++) {
         g_autoptr(GError) error = NULL;
@@ -182,10 +183,20 @@ static void test_together(Desk *desk, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpint(standings->all->reviewed, ==, 40);
     for (guint i = 0; i < 4; i++)
         assert_broken(desk, names[i], TRUE);
+    assert_broken(desk, "not-seen-yet", FALSE); /* it may not answer at all */
+    policy_category(desk->policy, "not-seen-yet")->mode = TEMPLATE_AUTO;
     assert_broken(desk, "not-seen-yet", TRUE);
+    policy_category(desk->policy, "lax")->mode = TEMPLATE_AUTO;
+    policy_category(desk->policy, "lax")->max_error = 0.2;
+    assert_broken(desk, "lax", FALSE);
     g_assert_true(g_str_has_prefix(standings_broken(standings, "a"),
                                    "all categories together: 8 of 40 reviewed answers were wrong"));
     g_assert_true(g_str_has_prefix(standings_broken(standings, "guilty"), "guilty: 5 of 5"));
+    g_autofree char *names_of_all = standings_guilty(standings);
+    g_assert_cmpstr(names_of_all, ==, "a, b, c, d");
+    g_assert_true(standings_restorable(standings, "a"));
+    g_assert_true(standings_restorable(standings, "guilty"));
+    g_assert_false(standings_restorable(standings, "not-seen-yet"));
     for (guint i = 0; i < 3; i++) {
         assert_broken(desk, "d", TRUE); /* 4 of 20: 0.0159 */
         g_assert_true(restore_insert(desk->store, names[i], "eva", NOW, NULL));
@@ -193,6 +204,49 @@ static void test_together(Desk *desk, G_GNUC_UNUSED gconstpointer data)
     for (guint i = 0; i < 4; i++)
         assert_broken(desk, names[i], FALSE);
     assert_broken(desk, "guilty", TRUE);
+}
+
+/* Labels alone: each category has 1 known of 1, together they have 3 of 3. */
+static void test_together_known(Desk *desk, G_GNUC_UNUSED gconstpointer data)
+{
+    static const char *const names[] = {"a", "b", "c"};
+    for (guint i = 0; i < 3; i++)
+        answers(desk, 1, names[i], 0, AUDIT_OPEN, "other", NOW);
+    for (guint i = 0; i < 3; i++)
+        assert_broken(desk, names[i], TRUE);
+    g_autoptr(Standings) standings = load(desk, FALSE);
+    g_autofree char *guilty = standings_guilty(standings);
+    g_assert_cmpstr(guilty, ==, "a, b, c");
+    /* what was answered elsewhere counts too, as long as it may: 3 of 17 (0.0499) */
+    answers(desk, 13, "fine", 0, AUDIT_OPEN, NULL, NOW);
+    assert_broken(desk, "a", TRUE);
+    answers(desk, 1, "fine", 0, AUDIT_OPEN, NULL, NOW);
+    assert_broken(desk, "a", FALSE);
+    policy_category(desk->policy, "fine")->mode = TEMPLATE_SUGGEST;
+    assert_broken(desk, "a", TRUE);
+    policy_category(desk->policy, "b")->mode = TEMPLATE_SUGGEST;
+    policy_category(desk->policy, "c")->mode = TEMPLATE_SUGGEST;
+    assert_broken(desk, "a", FALSE);
+}
+
+/* Loaded again when somebody else wrote, not otherwise. */
+static void test_cache(Desk *desk, G_GNUC_UNUSED gconstpointer data)
+{
+    g_auto(StandingsCache) cache = {0};
+    g_autoptr(GError) error = NULL;
+    reviewed(desk, "returns", 0, 2);
+    g_autoptr(Standings) one = standings_cached(&cache, desk->store, desk->policy, NOW, &error);
+    g_autoptr(Standings) two = standings_cached(&cache, desk->store, desk->policy, NOW, &error);
+    g_assert_no_error(error);
+    g_assert_true(one == two);
+    g_assert_nonnull(standings_broken(one, "returns"));
+
+    g_autofree char *path = folder_path(desk->folder, "erms.db");
+    g_autoptr(Store) other = store_open(path, STORE_OPEN, &error);
+    g_assert_true(restore_insert(other, "returns", "eva", NOW, &error));
+    g_autoptr(Standings) three = standings_cached(&cache, desk->store, desk->policy, NOW, &error);
+    g_assert_no_error(error);
+    g_assert_null(standings_broken(three, "returns"));
 }
 
 static void test_anew(Desk *desk, G_GNUC_UNUSED gconstpointer data)
@@ -227,6 +281,8 @@ int main(int argc, char **argv)
     DESK_TEST("/standing/sentence", test_sentence);
     DESK_TEST("/standing/known", test_known);
     DESK_TEST("/standing/together", test_together);
+    DESK_TEST("/standing/together-known", test_together_known);
+    DESK_TEST("/standing/cache", test_cache);
     DESK_TEST("/standing/anew", test_anew);
     DESK_TEST("/standing/window", test_window);
     return g_test_run();

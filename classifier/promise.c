@@ -250,8 +250,11 @@ Promise *promise_new(const PromiseTask *task)
     promise->advice = g_ptr_array_new_with_free_func(g_free);
     promise->drifting = is_drifting(promise, task);
     g_autofree gboolean *limited = g_new(gboolean, MAX(n, 1));
-    for (guint c = 0; c < n; c++)
+    guint n_limited = 0;
+    for (guint c = 0; c < n; c++) {
         limited[c] = limit_of(task, c, &promise->max_errors[c]);
+        n_limited += limited[c] ? 1 : 0;
+    }
     for (gsize i = 0; i < task->n; i++) {
         const Guess *guess = &task->guesses[i];
         gboolean newest = guess->block == task->n_blocks - 1;
@@ -260,8 +263,8 @@ Promise *promise_new(const PromiseTask *task)
             sample_add(together, guess, newest);
     }
     Threshold shared = prove(together, task->max_error, least, promise->drifting);
-    if (shared.value >= THRESHOLD_NEVER && task->n_limits < n)
-        advise_none(promise, task->n_limits ? "the other categories together" : "all categories",
+    if (shared.value >= THRESHOLD_NEVER && n_limited < n)
+        advise_none(promise, n_limited ? "the other categories together" : "all categories",
                     together, task->max_error);
     for (guint c = 0; c < n; c++) {
         Threshold threshold;

@@ -15,6 +15,9 @@ ORDER = ['where is my order', 'has the parcel been shipped', 'status of my order
 STRANGE = ['zebras eat purple umbrellas', 'my piano is out of tune', 'the moon is made of cheese']
 
 
+NAMES = ['Anna', 'Bert', 'Clara', 'Doris', 'Emil', 'Frida', 'Georg', 'Hanna', 'Ida', 'Jonas']
+
+
 class Eval(ErmsTest):
     def setUp(self):
         self.dir = self.home = Path(tempfile.mkdtemp(dir=self.root))
@@ -30,7 +33,8 @@ class Eval(ErmsTest):
             folder = self.dir / name / category
             folder.mkdir(parents=True)
             for i in range(each):
-                text = texts[i % len(texts)]
+                # the names make each mail another one: copies would prove nothing
+                text = f'{texts[i % len(texts)]} Greetings, {NAMES[i % 10]} {NAMES[i // 10 % 10]}'
                 (folder / f'{i:03}.eml').write_bytes(mail(f'{name}{i}@{category}.example', text, f'{text} {i}'))
         return self.dir / name
 

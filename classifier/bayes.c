@@ -7,11 +7,6 @@
 static const double smoothing = 0.1;   /* of the members' sums */
 static const double kl_strength = 0.5; /* texts that the prior is worth in KL */
 
-static guint block_of(const Corpus *corpus, guint32 f)
-{
-    return feature_kind(corpus->keys[f]) == FEATURE_GRAM;
-}
-
 /* COUNT texts of each category have the feature, DF in all. */
 static double divergence(const Bayes *bayes, const guint32 *count, guint32 df)
 {
@@ -51,7 +46,7 @@ static void weigh(Bayes *bayes, const Weighting *weighting)
         float w =
             (float)(pow(idf, weighting->idf) * pow(divergence(bayes, count, df), weighting->kl));
         bayes->weights[f] = w;
-        float *lengths = bayes->scales[block_of(corpus, f)];
+        float *lengths = bayes->scales[feature_block(corpus->keys[f])];
         for (gsize k = corpus->start[f]; k < corpus->start[f + 1]; k++) {
             const Posting *posting = &corpus->postings[k];
             lengths[posting->text] += posting->t * w * posting->t * w;
@@ -73,12 +68,6 @@ static void scale_texts(Bayes *bayes)
     }
 }
 
-static float value(const Bayes *bayes, guint32 f, const Posting *posting)
-{
-    return posting->t * bayes->weights[f] *
-           bayes->scales[block_of(bayes->corpus, f)][posting->text];
-}
-
 static void total(Bayes *bayes)
 {
     const Corpus *corpus = bayes->corpus;
@@ -89,7 +78,7 @@ static void total(Bayes *bayes)
     for (guint32 f = 0; f < corpus->n_features; f++) {
         for (gsize k = corpus->start[f]; k < corpus->start[f + 1] && bayes->weights[f] > 0; k++)
             bayes->sums[MEMBER_CNB][corpus->postings[k].text] +=
-                value(bayes, f, &corpus->postings[k]);
+                bayes_x(bayes, corpus->postings[k].text, f, corpus->postings[k].t);
         features += bayes->weights[f] > 0;
         stems += bayes->weights[f] > 0 && f < corpus->n_stems;
     }
@@ -156,7 +145,7 @@ void bayes_row(const Bayes *bayes, guint32 f, int member, float *row)
         const Posting *posting = &corpus->postings[k];
         if (!bayes->in[posting->text])
             continue;
-        float v = member == MEMBER_MNB ? posting->t : value(bayes, f, posting);
+        float v = member == MEMBER_MNB ? posting->t : bayes_x(bayes, posting->text, f, posting->t);
         row[corpus->category[posting->text]] += v;
         all += v;
     }
@@ -187,7 +176,8 @@ void bayes_score(const Bayes *bayes, const gboolean *wanted, float *const *score
                 if (!wanted[posting->text])
                     continue;
                 float *s = scores[m] + (gsize)posting->text * n;
-                float v = m == MEMBER_MNB ? posting->t : value(bayes, f, posting);
+                float v =
+                    m == MEMBER_MNB ? posting->t : bayes_x(bayes, posting->text, f, posting->t);
                 for (guint c = 0; c < n; c++)
                     s[c] += v * row[c];
                 float *u = support + (gsize)posting->text * n;

@@ -34,6 +34,12 @@ Bayes *bayes_new(const Corpus *corpus, const gboolean *in, const Weighting *weig
 void bayes_free(Bayes *bayes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Bayes, bayes_free)
 
+/* x of feature F, which TEXT has with T. */
+static inline float bayes_x(const Bayes *bayes, guint32 text, guint32 f, float t)
+{
+    return t * bayes->weights[f] * bayes->scales[feature_block(bayes->corpus->keys[f])][text];
+}
+
 /* The rows of feature F, one number for each category; MNB's only for stems. */
 void bayes_row(const Bayes *bayes, guint32 f, int member, float *row);
 /* Scores of the texts that are marked in WANTED, into scores[member][text * n_categories + c]; and

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "classifier/mix.h"
+
 enum { GRAM = 4 };
 
 typedef struct Scan {
@@ -14,24 +16,17 @@ typedef struct Scan {
     gsize previous_length;
 } Scan;
 
-static guint64 mix(guint64 x) /* the finaliser of SplitMix64 */
-{
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    return x ^ (x >> 31);
-}
-
 static guint64 hash_bytes(const char *bytes, gsize length)
 {
     guint64 hash = 14695981039346656037u; /* FNV-1a */
     for (gsize i = 0; i < length; i++)
         hash = (hash ^ (guchar)bytes[i]) * 1099511628211u;
-    return mix(hash) | 1;
+    return mix64(hash) | 1;
 }
 
 static guint64 key_of(guint64 hash, FeatureKind kind)
 {
-    return (mix(hash + (guint64)kind) & ~(guint64)3) | (guint64)kind;
+    return (mix64(hash + (guint64)kind) & ~(guint64)3) | (guint64)kind;
 }
 
 static void emit_grams(const Scan *scan, Feature *feature)
@@ -52,7 +47,7 @@ static void emit_grams(const Scan *scan, Feature *feature)
         if (to - from == GRAM) {
             guint32 packed;
             memcpy(&packed, from, sizeof packed);
-            hash = mix(GUINT32_FROM_LE(packed));
+            hash = mix64(GUINT32_FROM_LE(packed));
         } else {
             hash = hash_bytes(from, (gsize)(to - from));
         }
@@ -74,7 +69,7 @@ static void on_token(const char *stem, gsize stem_length, const char *word, gsiz
     scan->func(&feature, scan->data);
     emit_grams(scan, &feature);
     if (scan->previous_hash) {
-        feature.key = key_of(mix(scan->previous_hash) + hash, FEATURE_PAIR);
+        feature.key = key_of(mix64(scan->previous_hash) + hash, FEATURE_PAIR);
         feature.previous = scan->previous;
         feature.previous_length = scan->previous_length;
         scan->func(&feature, scan->data);

@@ -22,6 +22,7 @@ typedef struct Feature {
 } Feature;
 
 #define feature_kind(key) ((FeatureKind)((key)&3))
+#define feature_block(key) (feature_kind(key) == FEATURE_GRAM) /* 0: A, 1: B */
 
 /* The pointers are only for the call. */
 typedef void (*FeatureFunc)(const Feature *feature, gpointer data);

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "classifier/held_out.h"
 
-#include "classifier/pool.h"
 #include <string.h>
+
+#include "classifier/pool.h"
 
 /* Visits of the member that separates, which begins where the one that learned all texts ended: as
  * good as thirty from the beginning. */
 #define PASSES 5
+#define THREADS 2
 
 static HeldOut *held_out_new(const Corpus *corpus)
 {
@@ -69,14 +71,19 @@ static void score_fold(gpointer data, gpointer user_data)
     }
 }
 
+void held_out_jobs(GFunc job, gpointer data, guint n)
+{
+    GThreadPool *threads = g_thread_pool_new(job, data, THREADS, FALSE, NULL);
+    for (guint k = 1; k <= n; k++)
+        g_thread_pool_push(threads, GUINT_TO_POINTER(k), NULL);
+    g_thread_pool_free(threads, FALSE, TRUE);
+}
+
 static void score_folds(const Corpus *corpus, const Svm *all, const Weighting *weighting,
                         HeldOut *held_out, guint folds)
 {
     Work work = {corpus, all, weighting, held_out};
-    GThreadPool *threads = g_thread_pool_new(score_fold, &work, HELD_OUT_THREADS, FALSE, NULL);
-    for (guint k = 0; k < folds; k++)
-        g_thread_pool_push(threads, GUINT_TO_POINTER(k + 1), NULL);
-    g_thread_pool_free(threads, FALSE, TRUE);
+    held_out_jobs(score_fold, &work, folds);
 }
 
 guint held_out_block(const Corpus *corpus, guint text, guint folds)

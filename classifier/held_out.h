@@ -18,7 +18,8 @@ typedef struct HeldOut {
     guint32 (*known)[N_FEATURE_KINDS]; /* by text: how many of its features had been learned */
 } HeldOut;
 
-#define HELD_OUT_THREADS 2
+/* Calls JOB for 1 … N as its first argument, on two threads; returns when all are done. */
+void held_out_jobs(GFunc job, gpointer data, guint n);
 
 /* The fold of a text, 0 … FOLDS - 1; FOLDS for an example, which is never held out. */
 guint held_out_block(const Corpus *corpus, guint text, guint folds);

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#define LOGISTIC_MAX 24 /* features, the constant included */
+#define LOGISTIC_MAX 16 /* features, the constant included */
 
 double logistic(double x); /* 1 / (1 + e^-x) */
 

@@ -95,7 +95,10 @@ typedef struct ModelReport {
     guint64 texts;     /* held-out texts */
 } ModelReport;
 void model_report(const Model *model, ModelReport *report);
-/* The least of 1, 2, 3, 5 and 10 % for which training could prove a threshold; 1.0: for none. */
+/* Shares of wrong answers that training tries, the least first. */
+extern const double model_bounds[];
+extern const guint n_model_bounds;
+/* The least of these for which it could prove a threshold; 1.0: for none. */
 double model_bound(const Model *model);
 /* One plain sentence per category without a threshold, or about all: what is missing and how much
  * more labelled mail it would take (GStrv-like GPtrArray of char*, owned; empty: nothing). */

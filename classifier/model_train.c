@@ -14,8 +14,8 @@ static const double pool_start[N_MEMBERS] = {
     [MEMBER_MNB] = 0.8, [MEMBER_CNB] = 0.5, [MEMBER_SVM] = 1.5};
 /* Visits of the member that separates; it is done earlier when it has found the best weights. */
 #define PASSES 30
-/* The maxima of which model_bound() tells the least. */
-static const double bounds[] = {0.10, 0.05, 0.03, 0.02, 0.01};
+const double model_bounds[] = {0.01, 0.02, 0.03, 0.05, 0.10};
+const guint n_model_bounds = G_N_ELEMENTS(model_bounds);
 
 static gboolean enough(const Corpus *corpus, GError **error)
 {
@@ -154,11 +154,11 @@ static void report(const Corpus *corpus, const HeldOut *held_out, const Guess *g
 static Promise *make_promise(PromiseTask *task, const ModelOptions *options, double *bound)
 {
     *bound = 1;
-    for (guint i = 0; i < G_N_ELEMENTS(bounds); i++) {
-        task->max_error = bounds[i];
+    for (guint i = 0; i < n_model_bounds && *bound == 1; i++) {
+        task->max_error = model_bounds[i];
         g_autoptr(Promise) promise = promise_new(task);
         if (promise->coverage > 0)
-            *bound = bounds[i];
+            *bound = model_bounds[i];
     }
     task->max_error = options->max_error;
     task->limits = options->limits;

@@ -101,8 +101,7 @@ static gboolean read_near(const Writer *writer, guint32 text, ImageNear *near)
     for (gsize k = corpus->first[text]; k < corpus->first[text + 1]; k++) {
         const Entry *entry = &corpus->entries[k];
         guint32 f = entry->feature;
-        gboolean gram = feature_kind(corpus->keys[f]) == FEATURE_GRAM;
-        float value = entry->t * writer->bayes->weights[f] * writer->bayes->scales[gram][text];
+        float value = bayes_x(writer->bayes, text, f, entry->t);
         if (corpus->start[f + 1] - corpus->start[f] < 2)
             continue;
         int place = NEAR_FEATURES;

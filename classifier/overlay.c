@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "classifier/corpus.h"
+#include "classifier/row.h"
+#include "classifier/svm.h"
 
 static const float most_margin = 16;
-static const float ridge = 0.25f; /* D = 1/(2C) with the C of svm.c */
 
 typedef struct Learned {
     float weight;   /* as in the model, or that of a new stem */
@@ -76,7 +76,7 @@ static float *row_of(const Overlay *overlay, guint32 feature)
 
 static int block_of(const Overlay *overlay, guint32 feature)
 {
-    return feature_kind(vocabulary_keys(overlay->features)[feature]) == FEATURE_GRAM;
+    return feature_block(vocabulary_keys(overlay->features)[feature]);
 }
 
 /* Finds x of the features that were learned; returns |x|², with all features that the model has.
@@ -109,12 +109,6 @@ static float x_of(const Overlay *overlay, const Term *term)
     return g_array_index(overlay->learned, Learned, term->id).each * (float)term->count;
 }
 
-static void add_row(float *restrict m, const float *restrict row, float x, guint n)
-{
-    for (guint c = 0; c < n; c++)
-        m[c] += x * row[c];
-}
-
 void overlay_score(Overlay *overlay, const Model *model, const ModelText *text,
                    const ModelScales *scales, float *scores)
 {
@@ -122,7 +116,8 @@ void overlay_score(Overlay *overlay, const Model *model, const ModelText *text,
     read_text(overlay, text, corpus_language(text, model->header->language), scales->lengths);
     for (guint i = 0; i < terms->len; i++) {
         const Term *term = &g_array_index(terms, Term, i);
-        add_row(scores, row_of(overlay, term->id), x_of(overlay, term), overlay->n_categories);
+        row_add_floats(scores, row_of(overlay, term->id), x_of(overlay, term),
+                       overlay->n_categories);
     }
 }
 
@@ -219,7 +214,7 @@ static float side(const Lesson *lesson, guint c)
 static void find_alpha(Lesson *lesson, guint n)
 {
     for (guint c = 0; c < n; c++)
-        lesson->alpha[c] = MAX(0, (1 - side(lesson, c) * lesson->scores[c]) / ridge);
+        lesson->alpha[c] = MAX(0, (1 - side(lesson, c) * lesson->scores[c]) / SVM_RIDGE);
 }
 
 /* One step for each category towards y·m ≥ MARGIN. */
@@ -230,15 +225,15 @@ static void visit(Overlay *overlay, Lesson *lesson, float margin)
     g_autofree float *change = g_new(float, n);
     const Entry *entries = (const Entry *)(gpointer)lesson->x->data;
     for (guint i = 0; i < lesson->x->len; i++)
-        add_row(m, row_of(overlay, entries[i].feature), entries[i].t, n);
+        row_add_floats(m, row_of(overlay, entries[i].feature), entries[i].t, n);
     for (guint c = 0; c < n; c++) {
         float y = side(lesson, c), alpha = lesson->alpha[c];
-        float gradient = y * m[c] - margin + ridge * alpha;
-        lesson->alpha[c] = MAX(0, alpha - gradient / (lesson->square + ridge));
+        float gradient = y * m[c] - margin + SVM_RIDGE * alpha;
+        lesson->alpha[c] = MAX(0, alpha - gradient / (lesson->square + SVM_RIDGE));
         change[c] = y * (lesson->alpha[c] - alpha);
     }
     for (guint i = 0; i < lesson->x->len; i++)
-        add_row(row_of(overlay, entries[i].feature), change, entries[i].t, n);
+        row_add_floats(row_of(overlay, entries[i].feature), change, entries[i].t, n);
 }
 
 static void hold(Overlay *overlay, const Model *model, const ModelText *old)

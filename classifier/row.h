@@ -18,7 +18,13 @@ float row_scale(guint16 scale);
 void row_unpack(guint16 scale, const guint8 *entries, guint n, float *values);
 void row_unpack_signed(guint16 scale, const gint8 *entries, guint n, float *values);
 
-/* s[c] += factor · entries[c]. */
+/* s[c] += factor · entries[c]; of numbers in full as well. */
+static inline void row_add_floats(float *restrict s, const float *restrict entries, float factor,
+                                  guint n)
+{
+    for (guint c = 0; c < n; c++)
+        s[c] += factor * entries[c];
+}
 void row_add(float *s, const guint8 *entries, float factor, guint n);
 void row_add_signed(float *s, const gint8 *entries, float factor, guint n);
 /* s[c] += x where entries[c] is not 0. */

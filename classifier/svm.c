@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-static const float cost = 2;       /* C */
+#include "classifier/row.h"
+
 static const float enough = 0.05f; /* the largest projected gradient that may remain */
 
 #define LONGEST_REST 4 /* passes that a text sits out when its last visit changed little */
@@ -34,12 +35,6 @@ static void visit_clear(Visit *visit)
     g_free(visit->changed);
 }
 
-static void add_rows(float *restrict m, const float *restrict row, float x, guint n)
-{
-    for (guint c = 0; c < n; c++)
-        m[c] += x * row[c];
-}
-
 static void measure(const Bayes *bayes, guint32 text, Visit *visit)
 {
     const Corpus *corpus = bayes->corpus;
@@ -49,8 +44,7 @@ static void measure(const Bayes *bayes, guint32 text, Visit *visit)
     visit->square = 1;
     for (gsize k = 0; k < n; k++) {
         const Entry *entry = &corpus->entries[first + k];
-        gboolean gram = feature_kind(corpus->keys[entry->feature]) == FEATURE_GRAM;
-        x[k] = entry->t * bayes->weights[entry->feature] * bayes->scales[gram][text];
+        x[k] = bayes_x(bayes, text, entry->feature, entry->t);
         visit->square += x[k] * x[k];
     }
 }
@@ -63,8 +57,9 @@ static void score(const Svm *svm, const Bayes *bayes, guint32 text, const Visit 
     memcpy(m, svm->bias, n * sizeof *m);
     for (gsize k = 0; k < visit->x->len; k++)
         if (x[k] > 0)
-            add_rows(m, svm->weights + (gsize)corpus->entries[corpus->first[text] + k].feature * n,
-                     x[k], n);
+            row_add_floats(
+                m, svm->weights + (gsize)corpus->entries[corpus->first[text] + k].feature * n, x[k],
+                n);
 }
 
 /* Adds visit->change to the weights. */
@@ -81,7 +76,7 @@ static void move(Svm *svm, const Bayes *bayes, guint32 text, const Visit *visit,
             continue;
         float *row = svm->weights + (gsize)corpus->entries[corpus->first[text] + k].feature * n;
         if (dense)
-            add_rows(row, visit->change, x[k], n);
+            row_add_floats(row, visit->change, x[k], n);
         else
             for (guint j = 0; j < n_changed; j++)
                 row[visit->changed[j]] += x[k] * visit->change[visit->changed[j]];
@@ -93,7 +88,7 @@ static float learn(Svm *svm, const Bayes *bayes, guint32 text, Visit *visit)
 {
     guint n = svm->n_categories, n_changed = 0;
     float *alpha = svm->alpha + (gsize)text * n, largest = 0;
-    const float ridge = 1 / (2 * cost);
+    const float ridge = SVM_RIDGE;
     measure(bayes, text, visit);
     score(svm, bayes, text, visit, visit->m);
     for (guint c = 0; c < n; c++) {

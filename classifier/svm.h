@@ -12,6 +12,9 @@
 
 #include "classifier/bayes.h"
 
+#define SVM_COST 2.0f                  /* C */
+#define SVM_RIDGE (1 / (2 * SVM_COST)) /* D */
+
 typedef struct Svm {
     guint n_categories;
     float *weights; /* [feature * n_categories + c] */

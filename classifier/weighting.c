@@ -62,11 +62,8 @@ static void try_one(gpointer data, gpointer user_data)
 Weighting weighting_choose(const Corpus *corpus, guint folds)
 {
     Trial trial = {.corpus = corpus, .folds = folds, .step = 1 + corpus->n_real / MOST};
-    GThreadPool *threads = g_thread_pool_new(try_one, &trial, HELD_OUT_THREADS, FALSE, NULL);
     guint best = 0;
-    for (guint job = 0; job < 2 * G_N_ELEMENTS(candidates); job++)
-        g_thread_pool_push(threads, GUINT_TO_POINTER(job + 1), NULL);
-    g_thread_pool_free(threads, FALSE, TRUE);
+    held_out_jobs(try_one, &trial, 2 * G_N_ELEMENTS(candidates));
     for (guint k = 0; k < G_N_ELEMENTS(candidates); k++)
         if (trial.loss[k][0] + trial.loss[k][1] < trial.loss[best][0] + trial.loss[best][1])
             best = k;

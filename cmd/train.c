@@ -85,24 +85,21 @@ static gboolean anything_proven(const Model *model)
     return FALSE;
 }
 
-/* What model_bound() can be. */
-static const double bounds[] = {0.01, 0.02, 0.03, 0.05, 0.10};
-
 static void print_bound(const Model *model, const ModelReport *report, guint messages)
 {
     double bound = model_bound(model);
     guint i = 0;
-    while (i < G_N_ELEMENTS(bounds) && bounds[i] < bound)
+    while (i < n_model_bounds && model_bounds[i] < bound)
         i++;
-    if (i == G_N_ELEMENTS(bounds)) {
+    if (i == n_model_bounds) {
         printf("%u labelled mails can carry no error of %g %% or less yet: every answer is a "
                "suggestion\n",
-               messages, bounds[i - 1] * 100);
+               messages, model_bounds[i - 1] * 100);
         return;
     }
     printf("%u labelled mails can carry an error of %g %%", messages, bound * 100);
     if (i > 0)
-        printf(", not of %g %%", bounds[i - 1] * 100);
+        printf(", not of %g %%", model_bounds[i - 1] * 100);
     if (!anything_proven(model))
         printf("; max-error is %g %%, so every answer is a suggestion: label more mail, or set "
                "max-error = %g %% and train again",

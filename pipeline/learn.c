@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline/learn.h"
 
+#include "classifier/mix.h"
 #include "models/training.h"
 
 gboolean learn_past(Store *store, const Model *model, CorrectionPast *past, gboolean *known,
@@ -30,13 +31,11 @@ static ModelText model_text(const LabelledText *text)
                        .category = text->category};
 }
 
-/* A number for place K of the message, spread evenly (Steele et al. 2014, "SplitMix"). */
+/* A number for place K of the message, spread evenly. */
 static guint64 spread(gint64 message_id, guint k)
 {
-    guint64 x = ((guint64)message_id * LEARN_REPLAYS + k) * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15);
-    x = (x ^ x >> 30) * G_GUINT64_CONSTANT(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * G_GUINT64_CONSTANT(0x94d049bb133111eb);
-    return x ^ x >> 31;
+    guint64 place = (guint64)message_id * LEARN_REPLAYS + k;
+    return mix64(place * G_GUINT64_CONSTANT(0x9e3779b97f4a7c15));
 }
 
 static gboolean is_there(const GPtrArray *texts, gint64 message_id)

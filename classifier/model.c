@@ -53,6 +53,11 @@ gboolean model_learn(Model *model, const ModelText *text, const ModelText *repla
     return TRUE;
 }
 
+guint model_corrections(const Model *model)
+{
+    return model->overlay ? overlay_corrections(model->overlay) : 0;
+}
+
 void model_forget(Model *model)
 {
     g_clear_pointer(&model->overlay, overlay_free);

@@ -115,6 +115,7 @@ guint model_classify(const Model *model, const ModelText *text, ModelGuess *gues
  * training did not know the category. Corrections are in memory only: model_save() writes the model
  * without them. Thresholds, and what it says about itself, stay those of its training. */
 gboolean model_learn(Model *model, const ModelText *text, const ModelText *replays, gsize n);
+guint model_corrections(const Model *model); /* how many it has learned */
 /* As model_classify(), without the corrections: what training has proven is about these guesses. */
 guint model_classify_trained(const Model *model, const ModelText *text, ModelGuess *guesses,
                              guint max);

@@ -15,21 +15,12 @@ static void message_unref(gpointer message)
         message_free(message);
 }
 
-static guint number_of(const Model *model, const char *category)
-{
-    guint i = 0;
-    while (i < model_n_categories(model) && !g_str_equal(model_category(model, i), category))
-        i++;
-    return i;
-}
-
 Explanation *explanation_new(Context *context, const Message *message, const char *category,
                              GError **error)
 {
     g_autoptr(Explanation) explanation = g_new0(Explanation, 1);
-    guint number = number_of(context->model, category);
-    ModelText text = {
-        .subject = message->subject, .text = message->own_text, .language = message->language};
+    guint number = model_find_category(context->model, category);
+    ModelText text = pipeline_text(message);
     g_assert(number < model_n_categories(context->model));
     explanation->words = model_explain(context->model, &text, number, WORDS);
     explanation->near = model_near(context->model, &text, NEAR);

@@ -150,9 +150,7 @@ static gboolean read_category(const Kb *kb, int argc, char **argv, gboolean none
 static char *ask(const Correction *correction)
 {
     const Model *model = correction->context->model;
-    const Message *message = g_ptr_array_index(correction->messages, 0);
-    ModelText text = {
-        .subject = message->subject, .text = message->own_text, .language = message->language};
+    ModelText text = pipeline_text(g_ptr_array_index(correction->messages, 0));
     ModelGuess guess;
     if (model_classify(model, &text, &guess, 1) == 0)
         return NULL;

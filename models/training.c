@@ -43,6 +43,11 @@ const char *training_state_name(TrainingState state)
     return states[state];
 }
 
+gboolean training_knows_labels(const Training *training)
+{
+    return training && (training->last_label > 0 || training->messages == 0);
+}
+
 gboolean training_insert(Store *store, Training *training, GError **error)
 {
     return sql_insert(store, &record, training, error);

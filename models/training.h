@@ -40,6 +40,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Training, training_free)
 
 const char *training_state_name(TrainingState state); /* "live" "same" "refused" "forced" "back" */
 
+/* Is it known which labels it learned from? TRAINING may be NULL: no. */
+gboolean training_knows_labels(const Training *training);
+
 gboolean training_insert(Store *store, Training *training, GError **error); /* sets id */
 /* NULL without error: none. */
 Training *training_latest(Store *store, GError **error);

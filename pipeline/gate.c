@@ -7,10 +7,7 @@
 
 static gboolean knows(const Model *model, const char *category)
 {
-    for (guint i = 0; i < model_n_categories(model); i++)
-        if (g_str_equal(model_category(model, i), category))
-            return TRUE;
-    return FALSE;
+    return model_find_category(model, category) < model_n_categories(model);
 }
 
 /* The guess of the live model; NULL: none, or a category that the new one does not know. */

@@ -23,9 +23,10 @@ typedef struct Understanding {
     guint n;
 } Understanding;
 
-static ModelText model_text(const Message *message, const char *text)
+ModelText pipeline_text(const Message *message)
 {
-    return (ModelText){.subject = message->subject, .text = text, .language = message->language};
+    return (ModelText){
+        .subject = message->subject, .text = message->own_text, .language = message->language};
 }
 
 /* Mail that a machine wrote or that nobody can read is not understood at all. */
@@ -84,8 +85,9 @@ static gboolean owes_to_corrections(const Model *model, const ModelText *text, g
                                     double threshold)
 {
     ModelGuess guess;
-    return model_classify_trained(model, text, &guess, 1) == 0 || guess.category != category ||
-           !(guess.probability >= threshold);
+    return model_corrections(model) > 0 &&
+           (model_classify_trained(model, text, &guess, 1) == 0 || guess.category != category ||
+            !(guess.probability >= threshold));
 }
 
 static GPtrArray *drafts_of(Drafter *drafter, const Model *model,
@@ -143,7 +145,7 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
 
     Understanding understanding = {.n = 0};
     g_autoptr(GArray) words = NULL;
-    ModelText text = model_text(message, message->own_text);
+    ModelText text = pipeline_text(message);
     if (model && worth_understanding(message))
         understanding.n =
             model_understand(model, &text, understanding.guesses, MAX_GUESSES, MAX_WORDS, &words);

@@ -3,6 +3,7 @@
 
 #include "classifier/mix.h"
 #include "models/training.h"
+#include "pipeline/lessons.h"
 
 gboolean learn_past(Store *store, const Model *model, CorrectionPast *past, gboolean *known,
                     GError **error)
@@ -14,21 +15,13 @@ gboolean learn_past(Store *store, const Model *model, CorrectionPast *past, gboo
         return FALSE;
     }
     *past = (CorrectionPast){0, 0};
-    *known = training && (training->last_label > 0 || training->messages == 0);
+    *known = training_knows_labels(training);
     if (!*known)
         return TRUE;
     past->last_label = training->last_label;
     if (training->state == TRAINING_BACK || training->state == TRAINING_FORCED)
         past->at = training->at;
     return TRUE;
-}
-
-static ModelText model_text(const LabelledText *text)
-{
-    return (ModelText){.subject = text->subject,
-                       .text = text->text,
-                       .language = text->language,
-                       .category = text->category};
 }
 
 /* A number for place K of the message, spread evenly. */
@@ -73,9 +66,9 @@ static gboolean learn(Store *store, Model *model, const LabelledText *correction
     g_autoptr(GPtrArray) found = find_replays(store, correction->message_id, last_label, error);
     if (!found)
         return FALSE;
-    ModelText text = model_text(correction), replays[LEARN_REPLAYS];
+    ModelText text = lessons_text(correction), replays[LEARN_REPLAYS];
     for (guint i = 0; i < found->len; i++)
-        replays[i] = model_text(g_ptr_array_index(found, i));
+        replays[i] = lessons_text(g_ptr_array_index(found, i));
     model_learn(model, &text, replays, found->len);
     return TRUE;
 }

@@ -3,16 +3,21 @@
 
 #include "pipeline/examples.h"
 
+ModelText lessons_text(const LabelledText *labelled)
+{
+    return (ModelText){.subject = labelled->subject,
+                       .text = labelled->text,
+                       .language = labelled->language,
+                       .category = labelled->category,
+                       .arrival = labelled->arrival,
+                       .id = labelled->message_id};
+}
+
 static void add_labelled(Lessons *lessons, GHashTable *counts)
 {
     for (guint i = 0; i < lessons->labelled->len; i++) {
         const LabelledText *text = g_ptr_array_index(lessons->labelled, i);
-        lessons->texts[lessons->n++] = (ModelText){.subject = text->subject,
-                                                   .text = text->text,
-                                                   .language = text->language,
-                                                   .category = text->category,
-                                                   .arrival = text->arrival,
-                                                   .id = text->message_id};
+        lessons->texts[lessons->n++] = lessons_text(text);
         lessons->last_label = MAX(lessons->last_label, text->label_id);
         if (!text->category) {
             lessons->none++;

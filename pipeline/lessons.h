@@ -22,6 +22,9 @@ typedef struct Lessons {
     GPtrArray *examples; /* of Example, those in use or not */
 } Lessons;
 
+/* A labelled mail as the model learns it; borrows from LABELLED. */
+ModelText lessons_text(const LabelledText *labelled);
+
 Lessons *lessons_new(Store *store, const Kb *kb, GError **error);
 void lessons_free(Lessons *lessons);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Lessons, lessons_free)

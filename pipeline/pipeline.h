@@ -34,6 +34,9 @@ typedef struct Pipeline {
     struct StandingsCache *standings; /* standing.h; NULL: loaded for each mail */
 } Pipeline;
 
+/* A mail as the model reads it; borrows from MESSAGE. */
+ModelText pipeline_text(const Message *message);
+
 /* What the bytes alone do not say: the language, and the sign that a machine wrote it. POLICY may
  * be NULL: then no address is known as ours. */
 void pipeline_study(const Policy *policy, Message *message);

@@ -57,19 +57,19 @@ static double bar(const Message *message)
     return SURE;
 }
 
-/* Does the sentence ask for another category, by the model as trained or as corrected since? */
+/* Does the sentence ask for another category, by the model as corrected or as trained? */
 static gboolean asks_other(const Model *model, const ModelText *text, guint first, double enough,
                            guint *other)
 {
-    ModelGuess guesses[2];
-    guint n[2] = {model_classify(model, text, &guesses[0], 1),
-                  model_classify_trained(model, text, &guesses[1], 1)};
-    for (int i = 0; i < 2; i++) {
-        *other = guesses[i].category;
-        if (n[i] == 1 && guesses[i].category != first && guesses[i].probability >= enough)
-            return TRUE;
+    ModelGuess guess = {first, 0};
+    model_classify(model, text, &guess, 1);
+    gboolean asks = guess.category != first && guess.probability >= enough;
+    if (!asks && model_corrections(model) > 0) {
+        model_classify_trained(model, text, &guess, 1);
+        asks = guess.category != first && guess.probability >= enough;
     }
-    return FALSE;
+    *other = guess.category;
+    return asks;
 }
 
 const char *questions_second(const Model *model, const Message *message, guint first)

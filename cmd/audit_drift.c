@@ -103,7 +103,7 @@ gboolean audit_show_drift(Context *context, gboolean as_json, GError **error)
     g_autoptr(GError) local = NULL;
     g_autoptr(Drift) drift = pipeline_drift(&context->pipeline, &local);
     guint mails = 0;
-    if (local || !pipeline_drift_mails(&context->pipeline, &mails, &local)) {
+    if (local || (!drift && !pipeline_drift_mails(&context->pipeline, &mails, &local))) {
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }

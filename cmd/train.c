@@ -133,31 +133,31 @@ static void print_report(const Model *model, const Lessons *lessons, const Train
         printf("  %s\n", (const char *)g_ptr_array_index(advice, i));
 }
 
+static int compare_doubts(gconstpointer a, gconstpointer b, gpointer data)
+{
+    const ModelGuess *held_out = data;
+    guint x = *(const guint *)a, y = *(const guint *)b;
+    double difference = held_out[y].probability - held_out[x].probability;
+    return difference != 0 ? (difference > 0 ? 1 : -1) : (x > y) - (x < y);
+}
+
 /* What the model, when it had not learned them, took for something else with the greatest
  * certainty: where wrong labels show first. */
 static void print_doubts(const Model *model, const Lessons *lessons, const ModelGuess *held_out)
 {
-    guint doubts[DOUBTS], n = 0;
-    for (guint i = 0; i < lessons->labelled->len; i++) {
-        const ModelGuess *guess = &held_out[i];
-        const char *category = lessons->texts[i].category;
-        if (guess->probability < DOUBTFUL ||
-            g_strcmp0(category, model_category(model, guess->category)) == 0)
-            continue;
-        guint place = MIN(n, DOUBTS);
-        for (; place > 0 && guess->probability > held_out[doubts[place - 1]].probability; place--)
-            if (place < DOUBTS)
-                doubts[place] = doubts[place - 1];
-        if (place < DOUBTS)
-            doubts[place] = i;
-        n = MIN(n + 1, DOUBTS);
-    }
-    for (guint k = 0; k < n; k++) {
-        const LabelledText *labelled = g_ptr_array_index(lessons->labelled, doubts[k]);
+    g_autoptr(GArray) doubts = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint i = 0; i < lessons->labelled->len; i++)
+        if (held_out[i].probability >= DOUBTFUL &&
+            g_strcmp0(lessons->texts[i].category, model_category(model, held_out[i].category)) != 0)
+            g_array_append_val(doubts, i);
+    g_array_sort_with_data(doubts, compare_doubts, (gpointer)held_out);
+    for (guint k = 0; k < MIN(doubts->len, DOUBTS); k++) {
+        guint i = g_array_index(doubts, guint, k);
+        const LabelledText *labelled = g_ptr_array_index(lessons->labelled, i);
         g_autofree char *safe = terminal_safe(labelled->subject);
         printf("  is it right? %s is labelled, %s it looks like (%.2f): %s\n",
                labelled->category ? labelled->category : "none of these",
-               model_category(model, held_out[doubts[k]].category), held_out[doubts[k]].probability,
+               model_category(model, held_out[i].category), held_out[i].probability,
                isatty(STDOUT_FILENO) ? safe : "(the subject is shown on a terminal)");
     }
 }
@@ -185,12 +185,6 @@ static gboolean find_taken_back(Store *store, const Model *fresh, Training **by,
                      g_strcmp0(change->replaced, model_id(fresh)) == 0;
     *by = taken ? g_steal_pointer(&change) : NULL;
     return TRUE;
-}
-
-/* Is it known which mail the live model has seen? */
-static gboolean comparable(const Training *training)
-{
-    return training && (training->last_label > 0 || training->messages == 0);
 }
 
 /* Sets state, replaced and detail of TRAINING. */
@@ -221,7 +215,7 @@ static gboolean judge(Context *context, const Live *live, const Model *fresh,
             back->who, at);
         return TRUE;
     }
-    if (!comparable(live->training)) {
+    if (!training_knows_labels(live->training)) {
         training->detail = g_strdup_printf("model %s, which it replaces, was not trained in this "
                                            "home: they were not compared",
                                            model_id(live->model));

@@ -104,23 +104,26 @@ static char *put_path(const SettingFile *file, const char *value, gpointer targe
     return NULL;
 }
 
-static char *put_addresses(const char *value, gpointer target)
+static void put_words(const char *value, char ***target)
+{
+    g_auto(GStrv) parts = g_strsplit_set(value, ",; ", -1);
+    GStrvBuilder *builder = g_strv_builder_new();
+    for (guint i = 0; parts[i]; i++)
+        if (*parts[i])
+            g_strv_builder_add(builder, parts[i]);
+    g_strfreev(*target);
+    *target = g_strv_builder_end(builder);
+    g_strv_builder_unref(builder);
+}
+
+static char *put_addresses(const char *value, char ***target)
 {
     g_autofree char *lower = g_ascii_strdown(value, -1);
-    g_auto(GStrv) parts = g_strsplit_set(lower, ",; ", -1);
-    GStrvBuilder *builder = g_strv_builder_new();
-    char *problem = NULL;
-    for (guint i = 0; parts[i]; i++) {
-        if (!*parts[i])
-            continue;
-        if (!strchr(parts[i], '@') && !problem)
-            problem = g_strdup_printf("'%s' is no address", parts[i]);
-        g_strv_builder_add(builder, parts[i]);
-    }
-    g_strfreev(*(char ***)target);
-    *(char ***)target = g_strv_builder_end(builder);
-    g_strv_builder_unref(builder);
-    return problem;
+    put_words(lower, target);
+    for (guint i = 0; (*target)[i]; i++)
+        if (!strchr((*target)[i], '@'))
+            return g_strdup_printf("'%s' is no address", (*target)[i]);
+    return NULL;
 }
 
 /* CLOSED: none and all are shares as well. */
@@ -164,6 +167,9 @@ static char *put(const SettingFile *file, guint kind, const char *value, gpointe
         return put_path(file, value, target);
     case SETTING_ADDRESSES:
         return put_addresses(value, target);
+    case SETTING_WORDS:
+        put_words(value, target);
+        return NULL;
     case SETTING_PORT:
         if (!(problem = put_number(value, plain, 65535, &number, "a port")))
             *(guint16 *)target = (guint16)number;

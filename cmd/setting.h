@@ -14,6 +14,7 @@ typedef enum {
     SETTING_FOLDER,       /* char *, an IMAP folder */
     SETTING_PARENT,       /* char *, an IMAP folder; empty: none */
     SETTING_ADDRESSES,    /* char **, separated by comma, semicolon or space; made lower case */
+    SETTING_WORDS,        /* char **, separated by comma, semicolon or space */
     SETTING_PORT,         /* guint16 */
     SETTING_COUNT,        /* guint, 1..1,000,000 */
     SETTING_SECONDS,      /* guint: 90, 90s, 15m, 24h, 7d */

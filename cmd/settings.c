@@ -43,6 +43,7 @@ typedef struct MailboxSection {
     SecretSource secret;
     Mailbox mailbox;
     char **addresses;
+    char **authservs;
     gboolean filing;
     guint64 max_bytes;
 } MailboxSection;
@@ -87,6 +88,7 @@ static const Setting mailbox_settings[] = {
     {"password-command", SETTING_STRING, G_STRUCT_OFFSET(MailboxSection, secret.command)},
     {"folder", SETTING_FOLDER, G_STRUCT_OFFSET(MailboxSection, mailbox.folder)},
     {"addresses", SETTING_ADDRESSES, G_STRUCT_OFFSET(MailboxSection, addresses)},
+    {"authserv-id", SETTING_WORDS, G_STRUCT_OFFSET(MailboxSection, authservs)},
     {"filing", SETTING_FILING, G_STRUCT_OFFSET(MailboxSection, filing)},
     {"answered-folder", SETTING_FOLDER, G_STRUCT_OFFSET(MailboxSection, mailbox.answered)},
     {"ignored-folder", SETTING_FOLDER, G_STRUCT_OFFSET(MailboxSection, mailbox.ignored)},
@@ -205,6 +207,9 @@ static gboolean finish_mailbox(Reader *reader, const char *group, MailboxSection
     settings->policy->addresses = g_strv_builder_end(addresses);
     g_strv_builder_unref(addresses);
     g_strfreev(section->addresses);
+    if (section->authservs)
+        g_hash_table_replace(settings->policy->authservs, g_strdup(mailbox->name),
+                             section->authservs);
     return check_secret(reader, group, secret, server, error);
 }
 

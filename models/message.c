@@ -27,6 +27,8 @@ static const SqlColumn columns[] = {
     SQL_COLUMN(Message, thread),
     SQL_COLUMN(Message, filing),
     SQL_COLUMN(Message, received_at),
+    SQL_COLUMN(Message, arrived_at),
+    SQL_COLUMN(Message, tries),
     SQL_COLUMN(Message, size),
     SQL_COLUMN(Message, flags),
 };
@@ -103,11 +105,13 @@ gboolean message_set_ticket(Store *store, const Message *message, GError **error
 {
     return sql_execute(store,
                        "UPDATE message SET ticket_id = ?2, account = ?3, thread = ?4,"
-                       " received_at = ?5, automatic = ?6, flags = ?7, size = ?8 WHERE id = ?1",
+                       " received_at = ?5, automatic = ?6, flags = ?7, size = ?8,"
+                       " arrived_at = ?9 WHERE id = ?1",
                        SQL_ARGS(SQL_NUMBER(message->id), SQL_NUMBER(message->ticket_id),
                                 SQL_STRING(message->account), SQL_STRING(message->thread),
                                 SQL_NUMBER(message->received_at), SQL_STRING(message->automatic),
-                                SQL_NUMBER(message->flags), SQL_NUMBER(message->size)),
+                                SQL_NUMBER(message->flags), SQL_NUMBER(message->size),
+                                SQL_NUMBER(message->arrived_at)),
                        error);
 }
 

@@ -50,7 +50,9 @@ typedef struct Message {
     char *thread;      /* why it belongs to its ticket, e.g. "new", "our Message-ID" */
     char *filing;      /* where it ought to lie, FILING_…; NULL: where it is */
     gint64 received_at; /* seconds since 1970, our clock when it was taken */
+    gint64 arrived_at;  /* when it came to the server (INTERNALDATE), by its clock; 0: unknown */
     gint64 size;        /* bytes on the server */
+    guint tries;        /* how often deciding about it was begun */
     guint flags;        /* MessageFlags */
 } Message;
 
@@ -78,8 +80,8 @@ GPtrArray *message_list_undecided(Store *store, guint limit, GError **error);
 /* The id of the ticket that holds the newest message with this Message-ID; 0: none, or an error. */
 gint64 message_find_ticket(Store *store, const char *message_id, GError **error);
 
-/* An imported message was fetched: writes ticket_id, account, thread, received_at, automatic, flags
- * and size of MESSAGE, whose id is that of the row. */
+/* An imported message was fetched: writes ticket_id, account, thread, received_at, arrived_at,
+ * automatic, flags and size of MESSAGE, whose id is that of the row. */
 gboolean message_set_ticket(Store *store, const Message *message, GError **error);
 /* Changes one fact of an inserted message. */
 gboolean message_set_filing(Store *store, gint64 id, const char *filing, GError **error);

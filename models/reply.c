@@ -44,6 +44,8 @@ static const SqlColumn columns[] = {
     SQL_COLUMN(Reply, error),
     SQL_COLUMN(Reply, created_at),
     SQL_COLUMN(Reply, sent_at),
+    SQL_COLUMN(Reply, fingerprint),
+    SQL_COLUMN(Reply, back),
 };
 static const SqlRecord record = SQL_RECORD(Reply, "reply", columns, reply_free);
 

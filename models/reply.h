@@ -47,7 +47,9 @@ typedef struct Reply {
     guint attempts;    /* how often sending was tried */
     char *error;       /* what the server last said, when it was no success */
     gint64 created_at;
-    gint64 sent_at; /* 0: not sent */
+    gint64 sent_at;     /* 0: not sent */
+    gint64 fingerprint; /* of the content of the mail it answers, for the limits; 0: none */
+    gint64 back; /* an automatic one: id of the message with which the customer wrote back; 0 */
 } Reply;
 
 Reply *reply_new(void);

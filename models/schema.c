@@ -251,13 +251,49 @@ static const char *const version_3[] = {
     "CREATE INDEX training_model ON training (model);",
     NULL,
 };
+
+/* What keeps an answer from being wrong, doubled or looping. */
+static const char *const version_4[] = {
+    "ALTER TABLE message ADD COLUMN arrived_at INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE message ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE ticket ADD COLUMN linked INTEGER NOT NULL DEFAULT 0;", /* no REFERENCES: it may be erased */
+    "ALTER TABLE verdict ADD COLUMN authentication TEXT;",
+
+    "ALTER TABLE reply ADD COLUMN fingerprint INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE reply ADD COLUMN back INTEGER NOT NULL DEFAULT 0;",
+    "ALTER TABLE reply ADD COLUMN to_domain TEXT COLLATE NOCASE"
+    "  GENERATED ALWAYS AS (substr(to_addr, instr(to_addr, '@') + 1)) VIRTUAL;",
+    "CREATE INDEX reply_mail_id ON reply (mail_id) WHERE mail_id IS NOT NULL;",
+    "CREATE INDEX reply_domain ON reply (to_domain, max(created_at, moved_at, sent_at))"
+    "  WHERE origin = 'auto' AND state IN ('approved', 'sending', 'sent', 'unknown');",
+    "CREATE INDEX reply_automatic ON reply (max(created_at, moved_at, sent_at), fingerprint)"
+    "  WHERE origin = 'auto' AND state IN ('approved', 'sending', 'sent', 'unknown');",
+    "CREATE INDEX reply_template ON reply (template_name, template_hash)"
+    "  WHERE origin = 'auto' AND state IN ('sent', 'unknown');",
+
+    "CREATE TABLE suppression ("
+    "  address TEXT PRIMARY KEY COLLATE NOCASE,"
+    "  at INTEGER NOT NULL,"
+    "  reply_id INTEGER NOT NULL,"
+    "  message_id INTEGER NOT NULL," /* the bounce; 0: the SMTP server refused it */
+    "  why TEXT NOT NULL"
+    ") STRICT;",
+
+    "CREATE TABLE breaker ("
+    "  id INTEGER PRIMARY KEY,"
+    "  at INTEGER NOT NULL,"
+    "  told_at INTEGER NOT NULL,"  /* the operator got a mail about it; 0: not yet */
+    "  reset_at INTEGER NOT NULL," /* 0: it is tripped */
+    "  who TEXT,"                  /* who reset it */
+    "  why TEXT NOT NULL"
+    ") STRICT;",
+    "CREATE INDEX breaker_tripped ON breaker (reset_at);",
+    NULL,
+};
 /* clang-format on */
 
 const char *const *const schema_steps[] = {
-    version_1,
-    version_2,
-    version_3,
-    NULL,
+    version_1, version_2, version_3, version_4, NULL,
 };
 
 static gboolean execute(sqlite3 *db, const char *path, const char *sql, GError **error)

@@ -22,6 +22,7 @@ static const SqlColumn columns[] = {
     SQL_COLUMN(Ticket, note),
     SQL_COLUMN(Ticket, created_at),
     SQL_COLUMN(Ticket, updated_at),
+    SQL_COLUMN(Ticket, linked),
 };
 static const SqlRecord record = SQL_RECORD(Ticket, "ticket", columns, ticket_free);
 

@@ -25,6 +25,7 @@ typedef struct Ticket {
     char *note;     /* one line for agents: why it is here; NULL: none */
     gint64 created_at;
     gint64 updated_at; /* seconds since 1970, our clock */
+    gint64 linked;     /* id of the ticket that this one grew out of; 0: none */
 } Ticket;
 
 Ticket *ticket_new(void);

@@ -21,7 +21,7 @@ static const SqlColumn columns[] = {
     SQL_COLUMN(Verdict, unknown),       SQL_COLUMN(Verdict, candidates),
     SQL_COLUMN(Verdict, words),         SQL_COLUMN(Verdict, model),
     SQL_COLUMN(Verdict, template_name), SQL_COLUMN(Verdict, template_hash),
-    SQL_COLUMN(Verdict, decided_at),
+    SQL_COLUMN(Verdict, decided_at),    SQL_COLUMN(Verdict, authentication),
 };
 static const SqlRecord record = SQL_RECORD(Verdict, "verdict", columns, verdict_free);
 

@@ -24,11 +24,12 @@ typedef struct Verdict {
     double probability; /* calibrated, 0..1; 0 without category; NaN stays NaN */
     double threshold;   /* the one that applied; > 1: nothing can be sent in this category */
     double unknown; /* share of the words that the model had never seen; NaN: nothing to classify */
-    char *candidates;    /* JSON: [{"category":"returns","probability":0.93}, …], best first */
-    char *words;         /* JSON: [{"word":"Rücksendung","weight":2.1}, …], strongest first */
-    char *model;         /* id of the model; NULL: none */
-    char *template_name; /* "returns/how-to.de"; NULL: none fitted */
-    char *template_hash; /* SHA-256 of the template file; NULL: none */
+    char *candidates;     /* JSON: [{"category":"returns","probability":0.93}, …], best first */
+    char *words;          /* JSON: [{"word":"Rücksendung","weight":2.1}, …], strongest first */
+    char *model;          /* id of the model; NULL: none */
+    char *template_name;  /* "returns/how-to.de"; NULL: none fitted */
+    char *template_hash;  /* SHA-256 of the template file; NULL: none */
+    char *authentication; /* what was known about who wrote it, a sentence; NULL: not looked at */
     gint64 decided_at;
 } Verdict;
 

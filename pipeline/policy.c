@@ -22,6 +22,11 @@ Policy *policy_new(void)
         g_hash_table_new_full(g_str_hash, g_str_equal, NULL, (GDestroyNotify)category_policy_free);
     policy->company = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     policy->addresses = g_new0(char *, 1);
+    policy->authservs =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
+    policy->max_age_seconds = 7 * 24 * 60 * 60;
+    policy->max_back = 0.5;
+    policy->limits.shared_domains = g_new0(char *, 1);
     return policy;
 }
 
@@ -34,6 +39,9 @@ void policy_free(Policy *policy)
     g_hash_table_unref(policy->categories);
     g_hash_table_unref(policy->company);
     g_strfreev(policy->addresses);
+    g_hash_table_unref(policy->authservs);
+    g_strfreev(policy->limits.shared_domains);
+    g_free(policy->operator_addr);
     g_free(policy->from_name);
     g_free(policy->from_addr);
     g_free(policy);

@@ -14,6 +14,20 @@ typedef struct CategoryPolicy {
     double max_error;  /* of this category alone; 0: as the others */
 } CategoryPolicy;
 
+/* At most COUNT automatic answers in SECONDS; count 0: no limit. */
+typedef struct Limit {
+    guint count;
+    guint seconds;
+} Limit;
+
+typedef struct Limits {
+    Limit address;         /* to one address */
+    Limit domain;          /* to one domain, but for the shared ones */
+    Limit content;         /* to mail of the same content */
+    Limit total;           /* over it the breaker trips */
+    char **shared_domains; /* of mail providers: their users have nothing in common */
+} Limits;
+
 typedef struct Policy {
     gboolean sending;       /* FALSE: everything that would be sent is a suggestion */
     double max_error;       /* acceptable share of wrong automatic answers */
@@ -26,8 +40,14 @@ typedef struct Policy {
     GHashTable *categories; /* name → CategoryPolicy, owned */
     GHashTable *company;    /* "company.KEY" → value: places the operator fills */
     char **addresses; /* ours, lower case: mail is for us if one is in To or Cc; may be empty */
-    char *from_name;  /* of our answers; may be NULL */
-    char *from_addr;  /* lower case */
+    GHashTable *authservs; /* account → char **: whose Authentication-Results are believed; owned */
+    Limits limits;
+    guint max_age_seconds; /* older mail (message->arrived_at) is not answered automatically */
+    double max_back;       /* acceptable share of answers of a template that customers reply to */
+    char *operator_addr;   /* is told when the breaker trips; NULL: nobody */
+    gboolean stop;         /* there is a stop file in the home: nothing leaves */
+    char *from_name;       /* of our answers; may be NULL */
+    char *from_addr;       /* lower case */
 } Policy;
 
 /* sending off, 1 %, "de", queue "general", a day, 5 attempts; 5 % and the first 20 for review */

@@ -6,14 +6,19 @@
 #include "cmd/audit.h"
 #include "cmd/places.h"
 #include "cmd/cmd.h"
+#include "cmd/table.h"
 #include "kb/nearest.h"
+#include "models/breaker.h"
 #include "pipeline/drift.h"
 #include "pipeline/learn.h"
+#include "pipeline/limits.h"
 
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 typedef struct Checkup {
     int worst;
@@ -26,7 +31,7 @@ static void fine(const char *format, ...)
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    printf("ok    %s\n", text);
+    print_safe(stdout, "ok    %s", text);
 }
 
 static void note(const char *format, ...) G_GNUC_PRINTF(1, 2);
@@ -36,7 +41,7 @@ static void note(const char *format, ...)
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    printf("note  %s\n", text);
+    print_safe(stdout, "note  %s", text);
 }
 
 static void wrong(Checkup *checkup, int code, const char *format, ...) G_GNUC_PRINTF(3, 4);
@@ -46,7 +51,7 @@ static void wrong(Checkup *checkup, int code, const char *format, ...)
     va_start(args, format);
     g_autofree char *text = g_strdup_vprintf(format, args);
     va_end(args);
-    printf("WRONG %s\n", text);
+    print_safe(stdout, "WRONG %s", text);
     if (checkup->worst == EXIT_DONE)
         checkup->worst = code;
 }
@@ -68,20 +73,63 @@ static gboolean open_one(Context *context, Checkup *checkup, guint need, const c
     return TRUE;
 }
 
+/* Who owns it, by name where there is one. New string. */
+static char *owner_name(uid_t uid)
+{
+    const struct passwd *entry = getpwuid(uid);
+    return entry ? g_strdup(entry->pw_name) : g_strdup_printf("user %u", (guint)uid);
+}
+
+/* One file or folder of the home; FALSE: something is wrong with it. What is no SECRET by itself is
+ * protected well enough by the home's own mode. */
+static gboolean check_mode(Context *context, Checkup *checkup, const char *name, gboolean secret,
+                           uid_t home_owner)
+{
+    g_autofree char *path = home_path(context, name);
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return TRUE; /* whoever needs it complains */
+    gboolean open = (info.st_mode & (S_IRWXG | S_IRWXO)) != 0, own = info.st_uid == home_owner;
+    g_autofree char *is = owner_name(info.st_uid), *shall = owner_name(home_owner);
+    if (open && secret)
+        wrong(checkup, EXIT_CONFIG, "%s: others can look into it (chmod go= it)", path);
+    else if (open)
+        note("%s: others can look into it (chmod go= it)", path);
+    if (!own)
+        wrong(checkup, EXIT_CONFIG, "%s belongs to %s, the home to %s (chown %s it)", path, is,
+              shall, shall);
+    return !open && own;
+}
+
+/* Everything that holds secrets, mail, or what was learned from mail. */
 static void check_modes(Context *context, Checkup *checkup)
 {
-    const char *names[] = {"", HOME_CONF, HOME_DB, HOME_KEY};
-    gboolean private = TRUE;
-    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = home_path(context, names[i]);
-        struct stat info;
-        if (stat(path, &info) == 0 && info.st_mode & (S_IRWXG | S_IRWXO)) {
-            wrong(checkup, EXIT_CONFIG, "%s: others can look into it (chmod go= it)", path);
-            private = FALSE;
-        }
+    static const struct {
+        const char *name;
+        gboolean secret;
+    } files[] = {{"", TRUE},         {HOME_CONF, TRUE},      {HOME_KEY, TRUE},
+                 {HOME_DB, TRUE},    {HOME_DB "-wal", TRUE}, {HOME_DB "-shm", TRUE},
+                 {HOME_LOCK, FALSE}, {"model", FALSE}};
+    struct stat home;
+    if (stat(context->home, &home) != 0)
+        return;
+    gboolean sound = TRUE;
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++)
+        sound = check_mode(context, checkup, files[i].name, files[i].secret, home.st_uid) && sound;
+    g_autofree char *models = home_path(context, "model");
+    g_autoptr(GDir) dir = g_dir_open(models, 0, NULL);
+    for (const char *name; dir && (name = g_dir_read_name(dir));) {
+        g_autofree char *inside = g_build_filename("model", name, NULL);
+        sound = check_mode(context, checkup, inside, FALSE, home.st_uid) && sound;
     }
-    if (private)
+    if (sound)
         fine("%s: nobody else can look into it", context->home);
+    if (home.st_uid != geteuid()) {
+        g_autofree char *owner = owner_name(home.st_uid), *we = owner_name(geteuid());
+        note("you are %s, the home belongs to %s: what you make in it, %s may not be able to use "
+             "(sudo -u %s erms ...)",
+             we, owner, owner, owner);
+    }
 }
 
 /* Every [category NAME] means a folder in kb/: a typing error would switch nothing off. */
@@ -323,9 +371,46 @@ static void check_smtp(Context *context, Checkup *checkup)
         failed(checkup, error);
 }
 
+static void check_stops(const Context *context, Checkup *checkup)
+{
+    g_autofree char *stop = home_path(context, HOME_STOP);
+    const Pipeline pipeline = {.stop_path = stop};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Breaker) breaker = context->store ? breaker_load(context->store, &error) : NULL;
+    if (error)
+        failed(checkup, error);
+    if (breaker)
+        wrong(checkup, EXIT_FAILED, "the breaker is tripped: %s (erms breaker)", breaker->why);
+    if (limits_stopped(&pipeline))
+        wrong(checkup, EXIT_FAILED, "%s is there: nothing leaves until it is removed", stop);
+}
+
+/* Personal answers that can never leave by themselves. */
+static void check_senders(const Context *context)
+{
+    const Settings *settings = context->settings;
+    const GPtrArray *templates = context->kb ? kb_templates(context->kb) : NULL;
+    const char *personal = NULL;
+    for (guint i = 0; templates && i < templates->len && !personal; i++) {
+        const Template *template_ = g_ptr_array_index(templates, i);
+        if (template_->discloses == TEMPLATE_PERSONAL && template_->mode == TEMPLATE_AUTO &&
+            template_->state == TEMPLATE_APPROVED &&
+            policy_mode(settings->policy, template_->category) == TEMPLATE_AUTO)
+            personal = template_->id;
+    }
+    for (guint i = 0; personal && i < settings->mailboxes->len; i++) {
+        const Mailbox *mailbox = g_ptr_array_index(settings->mailboxes, i);
+        if (!g_hash_table_contains(settings->policy->authservs, mailbox->name))
+            note("[mailbox %s] has no authserv-id: no sender is known, personal answers (%s) are "
+                 "suggestions only",
+                 mailbox->name, personal);
+    }
+}
+
 static void check_policy(const Context *context)
 {
     const Policy *policy = context->settings->policy;
+    check_senders(context);
     if (!policy->sending)
         note("sending is off: answers are suggestions only ([general] sending)");
     if (!policy->addresses[0])
@@ -351,6 +436,7 @@ static int run(Context *context, int argc, char **argv, GError **error)
     for (guint i = 0; i < context->settings->mailboxes->len; i++)
         check_mailbox(context, &checkup, i);
     check_smtp(context, &checkup);
+    check_stops(context, &checkup);
     check_policy(context);
     puts(checkup.worst == EXIT_DONE ? "all is well" : "something is wrong, see above");
     return checkup.worst;

@@ -39,18 +39,17 @@ static GBytes *read_mail(const char *path, GError **error)
 static void print_plain(const Context *context, const char *path, const Verdict *verdict,
                         const Explanation *explanation)
 {
-    g_autofree char *safe = terminal_safe(path);
-    printf("%s: ", safe);
-    if (verdict->category)
-        printf("%s %.3f", verdict->category, verdict->probability);
-    else
-        printf("-");
-    printf(", %s: %s%s%s%s\n", verdict_action_name(verdict->action), verdict->detail,
-           verdict->action == VERDICT_SEND ? " (" : "",
-           verdict->action == VERDICT_SEND ? verdict->template_name : "",
-           verdict->action == VERDICT_SEND ? ")" : "");
-    if (explanation)
+    g_autofree char *guess =
+        verdict->category ? g_strdup_printf("%s %.3f", verdict->category, verdict->probability)
+                          : g_strdup("-");
+    print_safe(stdout, "%s: %s, %s: %s%s%s%s", path, guess, verdict_action_name(verdict->action),
+               verdict->detail, verdict->action == VERDICT_SEND ? " (" : "",
+               verdict->action == VERDICT_SEND ? verdict->template_name : "",
+               verdict->action == VERDICT_SEND ? ")" : "");
+    if (explanation) {
+        print_safe(stdout, "  sender:   %s", verdict->authentication);
         explanation_print(context, explanation);
+    }
 }
 
 static void put_json(const Context *context, JsonBuilder *builder, const char *path,
@@ -65,6 +64,7 @@ static void put_json(const Context *context, JsonBuilder *builder, const char *p
     json_put_string(builder, "reason", verdict->reason);
     json_put_string(builder, "why", verdict->detail);
     json_put_string(builder, "answer", verdict->template_name);
+    json_put_string(builder, "authentication", verdict->authentication);
     json_put_string(builder, "language", message->language);
     json_put_json(builder, "candidates", verdict->candidates);
     if (explanation) {

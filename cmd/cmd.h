@@ -35,6 +35,7 @@ typedef struct Context {
     GBytes *key;
     Tokenizer *tokenizer;
     GPtrArray *lookups; /* of Lookup */
+    char *stop_path;    /* HOME_STOP */
     Pipeline pipeline;
     int lock; /* file descriptor, or -1 */
 } Context;
@@ -50,11 +51,11 @@ typedef struct Command {
 
 extern const Command command_init, command_check, command_run, command_import, command_label,
     command_train, command_classify, command_eval, command_kb, command_ticket, command_backup,
-    command_audit;
+    command_audit, command_breaker;
 #define COMMANDS                                                                                   \
     &command_init, &command_check, &command_run, &command_import, &command_train,                  \
         &command_classify, &command_eval, &command_kb, &command_ticket, &command_label,            \
-        &command_audit, &command_backup
+        &command_audit, &command_breaker, &command_backup
 
 /* Opens NEEDS (context.c). With NEED_LOCK waits at most WAIT_SECONDS for another run. */
 gboolean context_open(Context *context, guint needs, guint wait_seconds, GError **error);
@@ -77,6 +78,7 @@ char *home_path(const Context *context, const char *name);
 #define HOME_MODEL "model/current.model"
 #define HOME_KEY "erms.key"
 #define HOME_LOCK "run.lock"
+#define HOME_STOP "stop" /* while it is there nothing leaves */
 
 /* Takes the lock at PATH, waiting at most WAIT_SECONDS; it ends when the returned file descriptor
  * is closed. -1 with EXIT_TRY_LATER: WHO has it. */

@@ -58,7 +58,9 @@ int lock_file(const char *path, const char *who, guint wait_seconds, GError **er
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
-        g_set_error(error, CMD_ERROR, EXIT_FAILED, "%s: %s", path, g_strerror(errno));
+        /* What the disk does to us now, it may not do later; a right that is missing stays so. */
+        int code = errno == EACCES || errno == EPERM ? EXIT_FAILED : EXIT_TRY_LATER;
+        g_set_error(error, CMD_ERROR, code, "%s: %s", path, g_strerror(errno));
         return -1;
     }
     gint64 until = g_get_monotonic_time() + (gint64)wait_seconds * G_USEC_PER_SEC;
@@ -159,6 +161,7 @@ static gboolean open_pipeline(Context *context, GError **error)
 {
     if (!open_lookups(context, error))
         return FALSE;
+    context->stop_path = home_path(context, HOME_STOP);
     context->pipeline = (Pipeline){.store = context->store,
                                    .key = context->key,
                                    .model = context->model,
@@ -166,6 +169,7 @@ static gboolean open_pipeline(Context *context, GError **error)
                                    .tokenizer = context->tokenizer,
                                    .lookups = context->lookups,
                                    .policy = context->settings->policy,
+                                   .stop_path = context->stop_path,
                                    .now = g_get_real_time() / G_USEC_PER_SEC};
     return TRUE;
 }
@@ -192,6 +196,7 @@ gboolean context_open(Context *context, guint needs, guint wait_seconds, GError 
 
 void context_close(Context *context)
 {
+    g_clear_pointer(&context->stop_path, g_free);
     g_clear_pointer(&context->lookups, g_ptr_array_unref);
     g_clear_pointer(&context->key, g_bytes_unref);
     g_clear_pointer(&context->tokenizer, tokenizer_free);

@@ -4,6 +4,7 @@
 #include "cmd/places.h"
 #include "cmd/table.h"
 #include "kb/pick.h"
+#include "pipeline/back.h"
 
 #include <stdio.h>
 
@@ -31,19 +32,45 @@ static const char *effective_mode(const Context *context, const Template *templa
         MIN(template_->mode, policy_mode(context->settings->policy, template_->category)));
 }
 
-static const char *const columns[] = {"ANSWER",    "TITLE",    "STATE", "MODE",
-                                      "DISCLOSES", "APPROVER", NULL};
+static const char *const columns[] = {"ANSWER",   "TITLE", "STATE", "MODE", "DISCLOSES",
+                                      "APPROVER", ">SENT", ">BACK", NULL};
 
-static void print_templates(Context *context, const GPtrArray *templates, gboolean as_json)
+/* How often the present version was sent by itself within a year, and written back to. */
+typedef struct Sent {
+    gint64 sent, back;
+} Sent;
+
+static gboolean count_sent(Context *context, const Template *template_, Sent *sent, GError **error)
+{
+    return reply_count_back(context->store, template_->id, template_->hash,
+                            g_get_real_time() / G_USEC_PER_SEC - BACK_WINDOW, 0, &sent->sent,
+                            &sent->back, error);
+}
+
+/* "3 (12 %)"; "" if none was sent. */
+static char *share_text(const Sent *sent)
+{
+    return sent->sent ? g_strdup_printf("%" G_GINT64_FORMAT " (%.0f %%)", sent->back,
+                                        100.0 * (double)sent->back / (double)sent->sent)
+                      : g_strdup("");
+}
+
+static int print_templates(Context *context, const GPtrArray *templates, gboolean as_json,
+                           GError **error)
 {
     g_autoptr(Table) table = table_new(columns);
     g_autoptr(JsonBuilder) builder = json_builder_new();
     json_builder_begin_array(builder);
     for (guint i = 0; i < templates->len; i++) {
         const Template *template_ = g_ptr_array_index(templates, i);
+        Sent sent;
+        if (!count_sent(context, template_, &sent, error))
+            return EXIT_ERROR;
+        g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, sent.sent);
+        g_autofree char *share = share_text(&sent);
         table_add(table, template_->id, template_->title, state_name(template_),
                   effective_mode(context, template_), discloses_name(template_),
-                  template_->approver);
+                  template_->approver, number, share);
         json_builder_begin_object(builder);
         json_put_string(builder, "answer", template_->id);
         json_put_string(builder, "title", template_->title);
@@ -54,6 +81,8 @@ static void print_templates(Context *context, const GPtrArray *templates, gboole
         json_put_string(builder, "discloses", discloses_name(template_));
         json_put_string(builder, "approver", template_->approver);
         json_put_string(builder, "hash", template_->hash);
+        json_put_int(builder, "sent", sent.sent);
+        json_put_int(builder, "written_back", sent.back);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -61,13 +90,15 @@ static void print_templates(Context *context, const GPtrArray *templates, gboole
         json_print(builder);
     else
         table_print(table);
+    return EXIT_DONE;
 }
 
 static int list(Context *context, G_GNUC_UNUSED const char *argument, gboolean as_json,
-                G_GNUC_UNUSED GError **error)
+                GError **error)
 {
-    print_templates(context, kb_templates(context->kb), as_json);
-    return EXIT_DONE;
+    return context_open(context, NEED_STORE, 0, error)
+               ? print_templates(context, kb_templates(context->kb), as_json, error)
+               : EXIT_ERROR;
 }
 
 static int show(Context *context, const char *name, G_GNUC_UNUSED gboolean as_json, GError **error)
@@ -79,11 +110,14 @@ static int show(Context *context, const char *name, G_GNUC_UNUSED gboolean as_js
         g_autofree char *bare = g_strdup_printf("%s/%s", template_->category, template_->name);
         if (!g_str_equal(name, template_->id) && !g_str_equal(name, bare))
             continue;
-        printf("%s%s  %s\n%s, %s, %s; approved by %s\n%s\nversion %s\n\n%s", shown++ ? "\n" : "",
-               template_->id, template_->title, state_name(template_),
-               effective_mode(context, template_), discloses_name(template_),
-               template_->approver ? template_->approver : "nobody", template_->path,
-               template_->hash, template_->body);
+        g_autofree char *text = g_strdup_printf(
+            "%s%s  %s\n%s, %s, %s; approved by %s\n%s\nversion %s\n\n%s", shown++ ? "\n" : "",
+            template_->id, template_->title, state_name(template_),
+            effective_mode(context, template_), discloses_name(template_),
+            template_->approver ? template_->approver : "nobody", template_->path, template_->hash,
+            template_->body);
+        g_autofree char *safe = terminal_safe_lines(text);
+        fputs(safe, stdout);
     }
     if (!shown)
         g_set_error(error, CMD_ERROR, EXIT_FAILED, "there is no answer %s (erms kb list)", name);
@@ -107,8 +141,8 @@ static int check(Context *context, G_GNUC_UNUSED const char *argument, gboolean 
         json_put_string(builder, "text", problem->text);
         json_builder_end_object(builder);
         if (!as_json)
-            printf("%s:%u: %s: %s\n", problem->path, problem->line,
-                   problem->error ? "error" : "warning", problem->text);
+            print_safe(stdout, "%s:%u: %s: %s", problem->path, problem->line,
+                       problem->error ? "error" : "warning", problem->text);
     }
     json_builder_end_array(builder);
     if (as_json)
@@ -119,17 +153,17 @@ static int check(Context *context, G_GNUC_UNUSED const char *argument, gboolean 
     return errors ? EXIT_BAD_DATA : EXIT_DONE;
 }
 
-static int search(Context *context, const char *words, gboolean as_json,
-                  G_GNUC_UNUSED GError **error)
+static int search(Context *context, const char *words, gboolean as_json, GError **error)
 {
+    if (!context_open(context, NEED_STORE, 0, error))
+        return EXIT_ERROR;
     g_autoptr(GArray) picks = kb_search(context->kb, context->tokenizer, words, 10);
     g_autoptr(GPtrArray) templates = g_ptr_array_new();
     for (guint i = 0; i < picks->len; i++)
         g_ptr_array_add(templates, (gpointer)g_array_index(picks, Pick, i).template_);
     if (!templates->len && !as_json)
         puts("nothing found");
-    print_templates(context, templates, as_json);
-    return EXIT_DONE;
+    return print_templates(context, templates, as_json, error);
 }
 
 static const struct {

@@ -2,20 +2,40 @@
 /* The program: global options, logging, one command. */
 #include "cmd/cmd.h"
 #include "cmd/table.h"
+#include "mail/bounce.h"
 
 #include <gmime/gmime.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef ERMS_VERSION
 #define ERMS_VERSION "unknown"
 #endif
+#if defined(__has_feature)
+#define ERMS_CLANG_ASAN __has_feature(address_sanitizer)
+#else
+#define ERMS_CLANG_ASAN 0
+#endif
 
 static const Command *const commands[] = {COMMANDS};
+
+/* Passwords, the key and customers' mail are in memory: no core file, whatever core_pattern says,
+ * and nobody but root looks into /proc/PID/mem and environ. Programs that we start may be debugged
+ * again. The leak sanitizer would see nothing either, so not there. */
+static void forbid_dumps(void)
+{
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
+#if !defined(__SANITIZE_ADDRESS__) && !ERMS_CLANG_ASAN
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
 
 /* Talk goes to stderr, one line each, without the time: journald and cron add theirs. */
 static GLogWriterOutput write_log(GLogLevelFlags level, const GLogField *fields, gsize n,
@@ -136,7 +156,7 @@ static int run_command(Context *context, const Command *command, int argc, char 
     if (help_asked(argc, argv) || context_open(context, command->needs, 0, &error))
         code = command->run(context, argc, argv, &error);
     if (code == EXIT_ERROR) {
-        fprintf(stderr, "erms %s: %s\n", command->name, error->message);
+        print_safe(stderr, "erms %s: %s", command->name, error->message);
         code = exit_code(error);
     }
     if (fflush(stdout) != 0 && code == EXIT_DONE) {
@@ -146,11 +166,23 @@ static int run_command(Context *context, const Command *command, int argc, char 
     return code;
 }
 
+/* What happens to a message before it is in the database: its crashes are the worker's. */
+static void study(Message *message)
+{
+    Bounce bounce;
+    pipeline_study(NULL, message);
+    if (bounce_read(message, &bounce))
+        bounce_clear(&bounce);
+}
+
 int main(int argc, char **argv)
 {
+    umask(077);
+    forbid_dumps();
+    if (argc == 3 && g_str_equal(argv[1], PARSER_COMMAND)) /* not for people */
+        parser_serve(g_ascii_strtoull(argv[2], NULL, 10), study);
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
-    umask(077);
     signal(SIGPIPE, SIG_IGN);
     g_log_set_writer_func(write_log, NULL, NULL);
     g_mime_init();

@@ -2,6 +2,8 @@
 /* erms run: one pass over all mailboxes, or one every N seconds. */
 #include "cmd/audit.h"
 #include "cmd/table.h"
+#include "models/breaker.h"
+#include "pipeline/limits.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -91,11 +93,45 @@ static void print_summary(const PassCounts *counts, const Report *report, gboole
 static const char *const columns[] = {"WOULD", "FROM",         "SUBJECT", "CATEGORY",
                                       ">P",    "ANSWER/QUEUE", "WHY",     NULL};
 
+static guint32 largest_mail(const Settings *settings)
+{
+    guint32 largest = 0;
+    for (guint i = 0; i < settings->mailboxes->len; i++)
+        largest =
+            MAX(largest, ((const Mailbox *)g_ptr_array_index(settings->mailboxes, i))->max_bytes);
+    return largest;
+}
+
+/* What keeps answers from leaving is told by each run; a tripped breaker by its exit code, too. */
+static gboolean warn_of_stops(const Context *context, int *worst, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    g_autoptr(Breaker) breaker = breaker_load(context->store, &local);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    if (limits_stopped(&context->pipeline))
+        g_warning("%s is there: nothing leaves until it is removed", context->stop_path);
+    if (!breaker)
+        return TRUE;
+    g_autofree char *at = format_time(breaker->at);
+    g_warning("the breaker is tripped since %s, answers are suggestions only: %s (look into it, "
+              "then: erms breaker reset)",
+              at, breaker->why);
+    if (*worst == EXIT_DONE)
+        *worst = EXIT_FAILED;
+    return TRUE;
+}
+
 /* One pass; *WORST becomes the exit code of what went wrong on the way. */
 static gboolean one_pass(Context *context, gboolean dry_run, int *worst, GError **error)
 {
     g_autoptr(Table) table = dry_run ? table_new(columns) : NULL;
     Report report = {.table = table, .bar = isatty(STDERR_FILENO)};
+    const ParserLimits limits = parser_limits(largest_mail(context->settings));
+    g_autoptr(Parser) parser = parser_new("/proc/self/exe", &limits);
+    context->pipeline.parser = parser;
     Pass pass = {.pipeline = &context->pipeline,
                  .mailboxes = context->settings->mailboxes,
                  .smtp = context->settings->smtp,
@@ -108,7 +144,9 @@ static gboolean one_pass(Context *context, gboolean dry_run, int *worst, GError 
                  .trouble = on_trouble,
                  .trouble_data = &report};
     PassCounts counts = {0};
-    if (!pass_run(&pass, &counts, error))
+    gboolean done = pass_run(&pass, &counts, error);
+    context->pipeline.parser = NULL;
+    if (!done)
         return FALSE;
     if (table)
         table_print(table);
@@ -116,7 +154,7 @@ static gboolean one_pass(Context *context, gboolean dry_run, int *worst, GError 
     if (report.worst == EXIT_DONE && counts.fetch.trouble)
         report.worst = EXIT_FAILED;
     *worst = report.worst;
-    return TRUE;
+    return warn_of_stops(context, worst, error);
 }
 
 /* An answer that is left out may be why another one, or none, is chosen. */

@@ -14,17 +14,37 @@
 #define COMMAND_MS 60000 /* a command may ask a token server */
 #define MAX_SECRET 8192  /* access tokens of Microsoft 365 have about 2,000 characters */
 
-/* The first line, without its end; wipes the rest. */
-static char *first_line(char *text)
+/* Without its end. */
+static char *first_line(const char *text)
 {
-    gsize end = strcspn(text, "\r\n");
-    char *line = g_strndup(text, end);
-    explicit_bzero(text, strlen(text));
-    return line;
+    return g_strndup(text, strcspn(text, "\r\n"));
 }
 
-static char *from_file(const char *path, const char *who, GError **error)
+/* The file that PATH means: below "${CREDENTIALS_DIRECTORY}" one that systemd hands out, which is
+ * *GIVEN then. NULL: there are none. */
+static char *real_path(const char *path, gboolean *given)
 {
+    static const char mark[] = "/${CREDENTIALS_DIRECTORY}/"; /* behind the home */
+    const char *name = strstr(path, mark), *dir = g_getenv("CREDENTIALS_DIRECTORY");
+    *given = name != NULL;
+    if (!name)
+        return g_strdup(path);
+    return dir && *dir ? g_build_filename(dir, name + strlen(mark), NULL) : NULL;
+}
+
+static char *from_file(const char *named, const char *who, GError **error)
+{
+    gboolean given = FALSE;
+    g_autofree char *path = real_path(named, &given);
+    if (!path) {
+        g_set_error(error, SETTINGS_ERROR, 0,
+                    "%s password-file: systemd has handed out no credentials here: there is no "
+                    "CREDENTIALS_DIRECTORY in the environment",
+                    who);
+        return NULL;
+    }
+    /* systemd may let us in by an access control list, which shows as a right of the group. */
+    const mode_t others = given ? S_IRWXO : S_IRWXG | S_IRWXO;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
     struct stat info;
     if (fd < 0 || fstat(fd, &info) != 0) {
@@ -36,14 +56,16 @@ static char *from_file(const char *path, const char *who, GError **error)
     }
     char buffer[MAX_SECRET + 1] = "";
     gssize n = -1;
-    if (info.st_mode & (S_IRWXG | S_IRWXO))
+    if (info.st_mode & others)
         g_set_error(error, SETTINGS_ERROR, 0,
                     "%s password-file: %s can be read by others (chmod 600 it)", who, path);
     else if ((n = read(fd, buffer, MAX_SECRET)) < 0)
         g_set_error(error, SETTINGS_ERROR, 0, "%s password-file: %s: %s", who, path,
                     g_strerror(errno));
     close(fd);
-    return n < 0 ? NULL : first_line(buffer);
+    char *line = n < 0 ? NULL : first_line(buffer);
+    explicit_bzero(buffer, sizeof buffer);
+    return line;
 }
 
 static char *from_command(const char *command, const char *who, GError **error)
@@ -54,7 +76,7 @@ static char *from_command(const char *command, const char *who, GError **error)
     char *line = NULL;
     if (g_shell_parse_argv(command, NULL, &argv, &local) &&
         process_run((const char *const *)argv, NULL, COMMAND_MS, MAX_SECRET, output, &local))
-        line = g_strndup(output->str, strcspn(output->str, "\r\n"));
+        line = first_line(output->str);
     else
         g_set_error(error, SETTINGS_ERROR, 0, "%s password-command: %s", who, local->message);
     explicit_bzero(output->str, output->allocated_len);

@@ -126,6 +126,20 @@ static char *put_addresses(const char *value, char ***target)
     return NULL;
 }
 
+/* "COUNT in TIME"; none is a count of 0. */
+static char *put_limit(const char *value, Limit *limit)
+{
+    g_auto(GStrv) parts = g_strsplit(value, " in ", 2);
+    guint64 count = 0, span = 0;
+    gboolean none = g_ascii_strcasecmp(value, "none") == 0;
+    if (!none &&
+        (g_strv_length(parts) != 2 || !parse_scaled(g_strstrip(parts[0]), plain, 1000000, &count) ||
+         !parse_scaled(g_strstrip(parts[1]), seconds, 366 * 86400, &span)))
+        return g_strdup_printf("%s is not a limit such as 5 in 7d, 300 in 1h, or none", value);
+    *limit = (Limit){(guint)count, (guint)span};
+    return NULL;
+}
+
 /* CLOSED: none and all are shares as well. */
 static char *put_share(const char *value, gboolean closed, gpointer target)
 {
@@ -183,6 +197,8 @@ static char *put(const SettingFile *file, guint kind, const char *value, gpointe
                                    "a time such as 90s, 15m, 24h, 7d")))
             *(guint *)target = (guint)number;
         return problem;
+    case SETTING_LIMIT:
+        return put_limit(value, target);
     case SETTING_MILLISECONDS:
         if (!(problem = put_number(value, milliseconds, 600000, &number,
                                    "a time such as 500ms or 2s, at most 600s")))

@@ -18,6 +18,7 @@ typedef enum {
     SETTING_PORT,         /* guint16 */
     SETTING_COUNT,        /* guint, 1..1,000,000 */
     SETTING_SECONDS,      /* guint: 90, 90s, 15m, 24h, 7d */
+    SETTING_LIMIT,        /* Limit: "5 in 7d", or "none" */
     SETTING_MILLISECONDS, /* guint: 500ms, 2s */
     SETTING_BYTES,        /* guint64: 25M, 512K */
     SETTING_SHARE,        /* double, 0 < x < 1; also "1 %" */

@@ -36,6 +36,9 @@ typedef struct GeneralSection {
     guint max_attempts;
     double audit_share;
     guint audit_first;
+    guint max_age_seconds;
+    double max_back;
+    char *operator_addr;
 } GeneralSection;
 
 typedef struct MailboxSection {
@@ -79,6 +82,19 @@ static const Setting general_settings[] = {
     {"max-attempts", SETTING_COUNT, G_STRUCT_OFFSET(GeneralSection, max_attempts)},
     {"audit-share", SETTING_PART, G_STRUCT_OFFSET(GeneralSection, audit_share)},
     {"audit-first", SETTING_COUNT, G_STRUCT_OFFSET(GeneralSection, audit_first)},
+    {"operator", SETTING_STRING, G_STRUCT_OFFSET(GeneralSection, operator_addr)},
+    {"max-age", SETTING_SECONDS, G_STRUCT_OFFSET(GeneralSection, max_age_seconds)},
+    {"max-written-back", SETTING_PART, G_STRUCT_OFFSET(GeneralSection, max_back)},
+    {NULL, 0, 0},
+};
+
+static const Setting limits_settings[] = {
+    {"address", SETTING_LIMIT, G_STRUCT_OFFSET(Limits, address)},
+    {"domain", SETTING_LIMIT, G_STRUCT_OFFSET(Limits, domain)},
+    {"content", SETTING_LIMIT, G_STRUCT_OFFSET(Limits, content)},
+    {"total", SETTING_LIMIT, G_STRUCT_OFFSET(Limits, total)},
+    {"refused", SETTING_LIMIT, G_STRUCT_OFFSET(Limits, refused)},
+    {"shared-domains", SETTING_WORDS, G_STRUCT_OFFSET(Limits, shared_domains)},
     {NULL, 0, 0},
 };
 
@@ -146,6 +162,8 @@ static gboolean read_general(Reader *reader, const char *group, G_GNUC_UNUSED co
                               .quiet_seconds = policy->quiet_seconds,
                               .max_attempts = policy->max_attempts,
                               .audit_share = policy->audit_share,
+                              .max_age_seconds = policy->max_age_seconds,
+                              .max_back = policy->max_back,
                               .audit_first = policy->audit_first};
     gboolean ok = setting_read(&reader->file, group, general_settings, &section, error);
     policy->sending = section.sending;
@@ -156,7 +174,20 @@ static gboolean read_general(Reader *reader, const char *group, G_GNUC_UNUSED co
     policy->max_attempts = section.max_attempts;
     policy->audit_share = section.audit_share;
     policy->audit_first = section.audit_first;
+    policy->max_age_seconds = section.max_age_seconds;
+    policy->max_back = section.max_back;
+    g_free(policy->operator_addr);
+    policy->operator_addr =
+        section.operator_addr ? g_ascii_strdown(section.operator_addr, -1) : NULL;
+    g_free(section.operator_addr);
     return ok;
+}
+
+static gboolean read_limits(Reader *reader, const char *group, G_GNUC_UNUSED const char *name,
+                            GError **error)
+{
+    return setting_read(&reader->file, group, limits_settings, &reader->settings->policy->limits,
+                        error);
 }
 
 static gboolean check_secret(Reader *reader, const char *group, const SecretSource *secret,
@@ -338,6 +369,7 @@ static const struct {
     gboolean (*read)(Reader *reader, const char *group, const char *name, GError **error);
 } sections[] = {
     {"general", FALSE, general_settings, read_general},
+    {"limits", FALSE, limits_settings, read_limits},
     {"company", FALSE, NULL, read_company},
     {"mailbox", TRUE, mailbox_settings, read_mailbox},
     {"smtp", FALSE, smtp_settings, read_smtp},
@@ -366,10 +398,11 @@ static gboolean check_groups(Reader *reader, char **groups, GError **error)
         const char *name = "";
         int section = section_of(groups[i], &name);
         if (section < 0)
-            return setting_error(&reader->file, groups[i], NULL,
-                                 "is no section of erms.conf; there are [general] [company] [smtp] "
-                                 "[mailbox NAME] [category NAME] [queue NAME] [lookup NAME]",
-                                 error);
+            return setting_error(
+                &reader->file, groups[i], NULL,
+                "is no section of erms.conf; there are [general] [limits] [company] [smtp] "
+                "[mailbox NAME] [category NAME] [queue NAME] [lookup NAME]",
+                error);
         if (sections[section].named && !setting_is_name(name))
             return setting_error(&reader->file, groups[i], NULL,
                                  "a name has lower-case letters, digits and hyphens only", error);
@@ -406,6 +439,12 @@ static gboolean check_whole(Reader *reader, GError **error)
     if (!policy->from_addr)
         policy->from_addr =
             g_strdup(policy->addresses[0] ? policy->addresses[0] : "support@localhost.invalid");
+    if (policy->operator_addr && !smtp_address_ok(policy->operator_addr))
+        return setting_error(&reader->file, "general", "operator", "is no usable address", error);
+    /* It would come back to us as a customer's mail. */
+    if (policy_is_ours(policy, policy->operator_addr))
+        return setting_error(&reader->file, "general", "operator",
+                             "is one of our own addresses: nobody would read it", error);
     if (!settings->helo_name)
         settings->helo_name = g_strdup(strchr(policy->from_addr, '@') + 1);
     return TRUE;

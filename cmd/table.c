@@ -42,6 +42,16 @@ char *terminal_safe_lines(const char *text)
     return safe(text, TRUE);
 }
 
+void print_safe(FILE *out, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_autofree char *line = terminal_safe(text);
+    fprintf(out, "%s\n", line);
+}
+
 char *format_time(gint64 seconds)
 {
     if (seconds == 0)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdio.h>
 
 typedef struct Table Table;
 /* HEADINGS ends with NULL. A column whose heading begins with '>' is right-aligned. */
@@ -20,5 +21,7 @@ void table_print(const Table *table);
 char *terminal_safe(const char *text);
 /* The same, but lines stay. */
 char *terminal_safe_lines(const char *text);
+/* One line, made so, and its end, to OUT: for what holds words of a mail, a server or a file. */
+void print_safe(FILE *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* "2026-11-22 15:04" in local time; "" for 0. New string. */
 char *format_time(gint64 seconds);

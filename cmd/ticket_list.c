@@ -69,6 +69,7 @@ static void add_json(JsonBuilder *builder, const Ticket *ticket, const Verdict *
     json_put_string(builder, "reason", verdict ? verdict->reason : NULL);
     json_put_string(builder, "why", why(ticket, verdict));
     json_put_string(builder, "answer", template_name);
+    json_put_int(builder, "linked", ticket->linked);
     json_put_int(builder, "created", ticket->created_at);
     json_put_int(builder, "updated", ticket->updated_at);
     json_builder_end_object(builder);

@@ -7,6 +7,7 @@
 #include "mail/answerable.h"
 #include "mail/compose.h"
 #include "models/event.h"
+#include "pipeline/limits.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -345,7 +346,8 @@ static int send_it(Context *context, Reply *reply, GError **error)
     g_autoptr(GError) local = NULL;
     if (!pass_send_one(&pass, reply, &outcome, &local)) {
         if (local->domain == SERVER_ERROR) {
-            printf("approved; not sent yet: %s. The next run sends it.\n", local->message);
+            print_safe(stdout, "approved; not sent yet: %s. The next run sends it.",
+                       local->message);
             return EXIT_TRY_LATER;
         }
         g_propagate_error(error, g_steal_pointer(&local));
@@ -356,15 +358,31 @@ static int send_it(Context *context, Reply *reply, GError **error)
         printf("sent to %s\n", reply->to_addr);
         return EXIT_DONE;
     case SEND_LATER:
-        printf("approved; not sent yet: %s. The next run sends it.\n", reply->error);
+        print_safe(stdout, "approved; not sent yet: %s. The next run sends it.", reply->error);
+        return EXIT_TRY_LATER;
+    case SEND_STOPPED:
+        print_safe(stdout,
+                   "approved; not sent yet: %s is there. When it is removed, the next run "
+                   "sends it.",
+                   context->stop_path);
         return EXIT_TRY_LATER;
     case SEND_DROPPED:
     case SEND_FAILED:
     default:
-        fprintf(stderr, "erms ticket reply: %s: %s\n", reply_state_name(reply->state),
-                reply->error ? reply->error : "not sent");
+        print_safe(stderr, "erms ticket reply: %s: %s", reply_state_name(reply->state),
+                   reply->error ? reply->error : "not sent");
         return EXIT_FAILED;
     }
+}
+
+/* What an agent says waits as a suggestion until the stop file is gone. */
+static gboolean check_stop(const Context *context, GError **error)
+{
+    gboolean stopped = limits_stopped(&context->pipeline);
+    if (stopped)
+        g_set_error(error, CMD_ERROR, EXIT_TRY_LATER,
+                    "%s is there: nothing leaves until it is removed", context->stop_path);
+    return !stopped;
 }
 
 int ticket_command_reply(Context *context, int argc, char **argv, GError **error)
@@ -392,7 +410,7 @@ int ticket_command_reply(Context *context, int argc, char **argv, GError **error
         return EXIT_ERROR;
     }
     g_auto(Work) work = {0};
-    if (!settings_secrets(context->settings, error) ||
+    if (!check_stop(context, error) || !settings_secrets(context->settings, error) ||
         !load_work(&work, context->store, argv[1], error) || !check_state(&work, &chosen, error) ||
         !choose(&work, &chosen, error) || !check_address(&work, &chosen, error) ||
         !write_body(&work, &chosen, error))
@@ -401,7 +419,7 @@ int ticket_command_reply(Context *context, int argc, char **argv, GError **error
     /* Only now the lock: an open editor must not keep runs and other agents waiting. */
     guint recovered;
     if (!context_open(context, NEED_LOCK, LOCK_WAIT, error) ||
-        !pipeline_recover(&context->pipeline, &recovered, error))
+        !pipeline_recover(&context->pipeline, &recovered, error) || !check_stop(context, error))
         return EXIT_ERROR;
     g_autoptr(Reply) reply = approve_work(context, &work, &chosen, error);
     return reply ? send_it(context, reply, error) : EXIT_ERROR;

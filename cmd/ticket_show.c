@@ -5,6 +5,8 @@
 #include "cmd/tickets.h"
 #include "models/event.h"
 #include "models/label.h"
+#include "models/suppression.h"
+#include "pipeline/thread.h"
 
 #include <stdio.h>
 
@@ -13,8 +15,12 @@ typedef struct View {
     GPtrArray *messages;
     GPtrArray *replies;
     GPtrArray *events;
-    Label *label; /* what a human said it is about; NULL: nobody said */
+    GPtrArray *linked;        /* of Ticket: those that name this one, or grew out of it */
+    Label *label;             /* what a human said it is about; NULL: nobody said */
+    Suppression *suppression; /* of the customer; NULL: none */
 } View;
+
+#define MAX_LINKED 20 /* shown: anybody who knows a ticket's number can make more */
 
 static void view_clear(View *view)
 {
@@ -22,7 +28,9 @@ static void view_clear(View *view)
     g_clear_pointer(&view->messages, g_ptr_array_unref);
     g_clear_pointer(&view->replies, g_ptr_array_unref);
     g_clear_pointer(&view->events, g_ptr_array_unref);
+    g_clear_pointer(&view->linked, g_ptr_array_unref);
     g_clear_pointer(&view->label, label_free);
+    g_clear_pointer(&view->suppression, suppression_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(View, view_clear)
 
@@ -40,13 +48,34 @@ static gboolean load_label(View *view, Store *store, GError **error)
     return FALSE;
 }
 
+static gboolean load_suppression(View *view, Store *store, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    if (view->ticket->customer)
+        view->suppression = suppression_load(store, view->ticket->customer, &local);
+    if (!local)
+        return TRUE;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+}
+
 static gboolean view_load(View *view, Store *store, const char *name, GError **error)
 {
     return (view->ticket = ticket_named(store, name, error)) &&
            (view->messages = message_list_ticket(store, view->ticket->id, error)) &&
            (view->replies = reply_list_ticket(store, view->ticket->id, error)) &&
            (view->events = event_list(store, view->ticket->id, error)) &&
-           load_label(view, store, error);
+           (view->linked = ticket_list_linked(store, view->ticket->id, MAX_LINKED, error)) &&
+           load_label(view, store, error) && load_suppression(view, store, error);
+}
+
+/* Why TICKET is linked: its first mail's thread, THREAD_RECYCLED or THREAD_FOREIGN; "" otherwise.
+ */
+static char *link_reason(Store *store, gint64 ticket)
+{
+    g_autoptr(GPtrArray) first = message_list_envelopes(store, ticket, 1, NULL);
+    return g_strdup(first && first->len ? ((const Message *)g_ptr_array_index(first, 0))->thread
+                                        : "");
 }
 
 static void print_field(const char *name, const char *value)
@@ -96,6 +125,31 @@ static void print_verdict(const Verdict *verdict)
     print_field("answer", verdict->template_name);
     print_field("version", verdict->template_hash);
     print_field("model", verdict->model);
+    print_field("sender", verdict->authentication);
+}
+
+static void print_links(Store *store, const View *view)
+{
+    const Ticket *ticket = view->ticket;
+    if (ticket->linked) {
+        g_autofree char *reason = link_reason(store, ticket->id);
+        g_autofree char *text = g_strdup_printf(
+            g_strcmp0(reason, THREAD_FOREIGN) == 0
+                ? "names ticket %" G_GINT64_FORMAT ", in which its sender has no part"
+                : "began with an old mail of ticket %" G_GINT64_FORMAT,
+            ticket->linked);
+        print_field("linked", text);
+    }
+    for (guint i = 0; i < view->linked->len; i++) {
+        const Ticket *other = g_ptr_array_index(view->linked, i);
+        g_autofree char *reason = link_reason(store, other->id);
+        g_autofree char *text = g_strdup_printf(
+            g_strcmp0(reason, THREAD_FOREIGN) == 0
+                ? "ticket %" G_GINT64_FORMAT " names it, from somebody who has no part in it"
+                : "ticket %" G_GINT64_FORMAT " began with an old mail of it",
+            other->id);
+        print_field("linked", text);
+    }
 }
 
 static gboolean print_message(Store *store, const Message *message, GError **error)
@@ -129,10 +183,11 @@ static gboolean print_message(Store *store, const Message *message, GError **err
 static void print_reply(const Reply *reply, guint number)
 {
     g_autofree char *at = format_time(reply->sent_at);
+    putchar('\n');
     if (reply->state == REPLY_DRAFT)
-        printf("\n── suggestion %u: %s ──\n", number, reply->template_name);
+        print_safe(stdout, "── suggestion %u: %s ──", number, reply->template_name);
     else
-        printf("\n── answer, %s%s%s ──\n", reply_state_name(reply->state), *at ? " " : "", at);
+        printf("── answer, %s%s%s ──\n", reply_state_name(reply->state), *at ? " " : "", at);
     print_field("to", reply->to_addr);
     print_field("subject", reply->subject);
     print_field("template", reply->template_name);
@@ -140,6 +195,8 @@ static void print_reply(const Reply *reply, guint number)
     print_field("by", reply->origin);
     print_field("missing", reply->missing);
     print_field("server", reply->error);
+    if (reply->back)
+        print_field("written back", "yes");
     printf("\n");
     print_indented(reply->body, "  ");
 }
@@ -163,7 +220,9 @@ static gboolean print_view(Store *store, const View *view, GError **error)
     print_field("category", ticket->category);
     print_label(view->label);
     print_field("customer", ticket->customer);
+    print_field("suppressed", view->suppression ? view->suppression->why : NULL);
     print_field("why", ticket->note);
+    print_links(store, view);
     for (guint i = 0; i < view->messages->len; i++)
         if (!print_message(store, g_ptr_array_index(view->messages, i), error))
             return FALSE;
@@ -177,8 +236,8 @@ static gboolean print_view(Store *store, const View *view, GError **error)
     for (guint i = 0; i < view->events->len; i++) {
         const Event *event = g_ptr_array_index(view->events, i);
         g_autofree char *at = format_time(event->at);
-        g_autofree char *detail = terminal_safe(event->detail);
-        printf("%s  %-10s %-10s %s\n", at, event->who, event->what, detail);
+        print_safe(stdout, "%s  %-10s %-10s %s", at, event->who, event->what,
+                   event->detail ? event->detail : "");
     }
     return TRUE;
 }
@@ -198,6 +257,7 @@ static void json_verdict(JsonBuilder *builder, const Verdict *verdict)
     json_put_string(builder, "template", verdict->template_name);
     json_put_string(builder, "template_hash", verdict->template_hash);
     json_put_string(builder, "model", verdict->model);
+    json_put_string(builder, "authentication", verdict->authentication);
     json_put_int(builder, "at", verdict->decided_at);
     json_builder_end_object(builder);
 }
@@ -222,6 +282,7 @@ static gboolean json_message(JsonBuilder *builder, Store *store, const Message *
     json_put_string(builder, "language", message->language);
     json_put_string(builder, "thread", message->thread);
     json_put_string(builder, "machine", message->automatic);
+    json_put_int(builder, "arrived", message->arrived_at);
     json_put_int(builder, "received", message->received_at);
     json_put_string(builder, "text", message->text);
     json_put_string(builder, "own_text", message->own_text);
@@ -247,6 +308,7 @@ static void json_reply(JsonBuilder *builder, const Reply *reply)
     json_put_string(builder, "message_id", reply->mail_id);
     json_put_string(builder, "server", reply->error);
     json_put_int(builder, "sent", reply->sent_at);
+    json_put_int(builder, "written_back", reply->back);
     json_put_string(builder, "body", reply->body);
     json_builder_end_object(builder);
 }
@@ -277,7 +339,20 @@ static gboolean json_view(Store *store, const View *view, GError **error)
     json_put_string(builder, "queue", ticket->queue);
     json_put_string(builder, "category", ticket->category);
     json_put_string(builder, "customer", ticket->customer);
+    json_put_string(builder, "suppressed", view->suppression ? view->suppression->why : NULL);
     json_put_string(builder, "why", ticket->note);
+    json_put_int(builder, "linked", ticket->linked);
+    json_builder_set_member_name(builder, "linked_by");
+    json_builder_begin_array(builder);
+    for (guint i = 0; i < view->linked->len; i++) {
+        const Ticket *other = g_ptr_array_index(view->linked, i);
+        g_autofree char *reason = link_reason(store, other->id);
+        json_builder_begin_object(builder);
+        json_put_int(builder, "ticket", other->id);
+        json_put_string(builder, "thread", reason);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
     json_label(builder, view->label);
     json_builder_set_member_name(builder, "messages");
     json_builder_begin_array(builder);
@@ -315,7 +390,7 @@ int ticket_command_show(Context *context, int argc, char **argv, GError **error)
     if (!parse_options("ticket show", "TICKET", "Show mails, decision, suggestions and history.",
                        options, 1, 1, &argc, &argv, error))
         return EXIT_ERROR;
-    g_auto(View) view = {NULL, NULL, NULL, NULL, NULL};
+    g_auto(View) view = {0};
     if (!view_load(&view, context->store, argv[1], error))
         return EXIT_ERROR;
     gboolean ok = as_json ? json_view(context->store, &view, error)

@@ -30,6 +30,10 @@ GPtrArray *fill_places(const char *text);
  * which may be NULL, an address, in the order "Beispiel, Erika", or nonsense: then without a name.
  * A language without a form of its own gets "Hello". kb/greeting.c has the table. */
 char *fill_greeting(const char *name, const char *language);
+/* "Ihre Anfrage": a subject in LANGUAGE that says nothing of the mail it answers. Static; same
+ * table.
+ */
+const char *fill_neutral_subject(const char *language);
 /* The display name made safe, or NULL: a sender must not make us say things. Only letters,
  * combining marks, space, "-", "'" and "." after a letter; one script; one to five words of which
  * one has two letters; at most 60 characters; none of the words of offices, firms and lures

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Salutations, and the names that may stand in them. Declared in kb/fill.h. */
+/* Salutations, the names that may stand in them, and neutral subjects. Declared in kb/fill.h. */
 #include <string.h>
 
 #include "kb/fill.h"
@@ -10,14 +10,15 @@ static const struct Greeting {
     const char *language;
     const char *with_name[2]; /* before and behind it */
     const char *without;
+    const char *subject;
 } greetings[] = {
-    {"de", {"Guten Tag ", ","}, "Guten Tag,"},
-    {"en", {"Dear ", ","}, "Hello,"},
-    {"es", {"Buenos días, ", ":"}, "Buenos días,"},
-    {"fr", {"Bonjour ", ","}, "Bonjour,"},
-    {"it", {"Buongiorno ", ","}, "Buongiorno,"},
-    {"nl", {"Beste ", ","}, "Goedendag,"},
-    {"", {"Hello ", ","}, "Hello,"}, /* any other language; the last row */
+    {"de", {"Guten Tag ", ","}, "Guten Tag,", "Ihre Anfrage"},
+    {"en", {"Dear ", ","}, "Hello,", "Your enquiry"},
+    {"es", {"Buenos días, ", ":"}, "Buenos días,", "Su consulta"},
+    {"fr", {"Bonjour ", ","}, "Bonjour,", "Votre demande"},
+    {"it", {"Buongiorno ", ","}, "Buongiorno,", "La sua richiesta"},
+    {"nl", {"Beste ", ","}, "Goedendag,", "Uw vraag"},
+    {"", {"Hello ", ","}, "Hello,", "Your enquiry"}, /* any other language; the last row */
 };
 
 /* Words that stand in names of firms, offices, machines and lures, lower case. A name with one of
@@ -187,12 +188,23 @@ char *fill_safe_name(const char *name)
     return settle_case(turned);
 }
 
-char *fill_greeting(const char *name, const char *language)
+static const struct Greeting *greeting_in(const char *language)
 {
-    g_autofree char *safe = fill_safe_name(name);
     const struct Greeting *greeting = greetings;
     while (*greeting->language && g_strcmp0(greeting->language, language) != 0)
         greeting++;
+    return greeting;
+}
+
+const char *fill_neutral_subject(const char *language)
+{
+    return greeting_in(language)->subject;
+}
+
+char *fill_greeting(const char *name, const char *language)
+{
+    g_autofree char *safe = fill_safe_name(name);
+    const struct Greeting *greeting = greeting_in(language);
     return safe ? g_strconcat(greeting->with_name[0], safe, greeting->with_name[1], NULL)
                 : g_strdup(greeting->without);
 }

@@ -138,6 +138,7 @@ static gboolean database_open(Database *database, GError **error)
     sqlite3_db_config(database->connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
     sqlite3_limit(database->connection, SQLITE_LIMIT_LENGTH, VALUE_MAX_BYTES);
     sqlite3_limit(database->connection, SQLITE_LIMIT_ATTACHED, 0);
+    sqlite3_exec(database->connection, "PRAGMA query_only = ON", NULL, NULL, NULL);
     sqlite3_busy_handler(database->connection, wait_for_lock, database);
     sqlite3_progress_handler(database->connection, OPS_BETWEEN_LOOKS, is_late, database);
     sqlite3_set_authorizer(database->connection, authorize, database);

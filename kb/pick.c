@@ -33,7 +33,7 @@ static double score(const Candidate *candidate)
 
 static GArray *find_candidates(const Kb *kb, Tokenizer *tokenizer, const char *category,
                                const char *language, const char *subject, const char *text,
-                               const GDate *today)
+                               const GDate *today, TemplateDiscloses most)
 {
     GArray *candidates = g_array_new(FALSE, FALSE, sizeof(Candidate));
     const KbIndex *index = kb_index(kb, tokenizer);
@@ -46,7 +46,7 @@ static GArray *find_candidates(const Kb *kb, Tokenizer *tokenizer, const char *c
         const Template *template_ = g_ptr_array_index(templates, i);
         if (strcmp(template_->category, category) != 0 ||
             strcmp(template_->language, language) != 0 || template_->mode == TEMPLATE_OFF ||
-            !template_usable(template_, today))
+            template_->discloses > most || !template_usable(template_, today))
             continue;
         const IndexEntry *entry = index_entry(index, i);
         Candidate candidate = {
@@ -86,16 +86,16 @@ static gboolean is_clear(const GArray *candidates)
 
 GArray *kb_pick(const Kb *kb, Tokenizer *tokenizer, const char *category, const char *language,
                 const char *fallback, const char *subject, const char *text, const GDate *today,
-                guint max, gboolean *clear)
+                TemplateDiscloses most, guint max, gboolean *clear)
 {
     GArray *picks = g_array_new(FALSE, FALSE, sizeof(Pick));
     gboolean in_language = TRUE;
     g_autoptr(GArray) candidates =
-        find_candidates(kb, tokenizer, category, language, subject, text, today);
+        find_candidates(kb, tokenizer, category, language, subject, text, today, most);
     if (candidates->len == 0) {
         in_language = g_strcmp0(language, fallback) == 0;
         g_array_unref(candidates);
-        candidates = find_candidates(kb, tokenizer, category, fallback, subject, text, today);
+        candidates = find_candidates(kb, tokenizer, category, fallback, subject, text, today, most);
     }
     for (guint i = 0; i < MIN(candidates->len, max); i++) {
         const Candidate *candidate = &g_array_index(candidates, Candidate, i);

@@ -38,14 +38,15 @@ typedef struct Pick {
     gboolean meant;    /* it has no `when`, or a word of it is in the mail */
 } Pick;
 
-/* At most MAX usable templates (TEMPLATE_OFF left out) of CATEGORY, best first. Those in LANGUAGE
- * ("" or NULL: unknown); if there are none, those in FALLBACK (or NULL) with pick.language FALSE.
+/* At most MAX usable templates (TEMPLATE_OFF left out) of CATEGORY, best first; MOST is
+ * TEMPLATE_PUBLIC: as if there were only public ones. Those in LANGUAGE ("" or NULL: unknown); if
+ * there are none, those in FALLBACK (or NULL) with pick.language FALSE.
  * SUBJECT and TEXT may be NULL; 64 KiB of them are read. A category with several answers with
  * nothing that favours one: *CLEAR (may be NULL) becomes FALSE, as when there is none. GArray of
  * Pick. */
 GArray *kb_pick(const Kb *kb, Tokenizer *tokenizer, const char *category, const char *language,
                 const char *fallback, const char *subject, const char *text, const GDate *today,
-                guint max, gboolean *clear);
+                TemplateDiscloses most, guint max, gboolean *clear);
 /* Full-text search over all templates, whatever their state, best first, at most MAX: each word
  * counts 1 in id, title or `when`, 1/2 in the text, a little less if only its stem is there; the
  * score is the mean, and 0 is left out. A part of a word is found too. GArray of Pick. */

@@ -62,6 +62,7 @@ static gboolean drain(int *fd, GString *into, gsize max)
         else if (got == 0 || (errno != EAGAIN && errno != EINTR))
             close_end(fd);
     }
+    explicit_bzero(buffer, sizeof buffer); /* it may have been a password */
     const gboolean more = into->len > max;
     g_string_truncate(into, MIN(into->len, max));
     return more;

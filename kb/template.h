@@ -12,7 +12,7 @@
 
 typedef enum { TEMPLATE_DRAFT, TEMPLATE_APPROVED, TEMPLATE_RETIRED } TemplateState;
 typedef enum { TEMPLATE_OFF, TEMPLATE_SUGGEST, TEMPLATE_AUTO } TemplateMode; /* ascending */
-typedef enum { TEMPLATE_PUBLIC, TEMPLATE_PERSONAL } TemplateDiscloses;
+typedef enum { TEMPLATE_PUBLIC, TEMPLATE_PERSONAL } TemplateDiscloses;       /* ascending */
 
 typedef struct Template {
     char *id;       /* "returns/how-to.de" */

@@ -29,6 +29,18 @@ static gboolean is_made_of(const char *text, const char *more)
     return text[-1] != '.';
 }
 
+/* The xn-- form of a domain in other letters. NULL: there is none, or it is that of another domain:
+ * GLib knows only IDNA 2003, in which "faß" is "fass". */
+static char *ascii_domain(const char *domain)
+{
+    g_autofree char *composed = g_utf8_normalize(domain, -1, G_NORMALIZE_NFC);
+    g_autofree char *lower = composed ? g_utf8_strdown(composed, -1) : NULL;
+    g_autofree char *ascii = lower ? g_hostname_to_ascii(lower) : NULL;
+    g_autofree char *back = ascii ? g_hostname_to_unicode(ascii) : NULL;
+
+    return g_strcmp0(back, lower) == 0 ? g_steal_pointer(&ascii) : NULL;
+}
+
 /* The address in its lower-case ASCII form, or NULL. */
 static char *usable(const char *raw)
 {
@@ -46,7 +58,7 @@ static char *usable(const char *raw)
     if (!at || strlen(local) > MAX_ADDRESS || at - local > MAX_LOCAL)
         return NULL;
     *at = '\0';
-    domain = g_str_is_ascii(at + 1) ? g_strdup(at + 1) : g_hostname_to_ascii(at + 1);
+    domain = g_str_is_ascii(at + 1) ? g_strdup(at + 1) : ascii_domain(at + 1);
     if (!domain || strlen(local) + strlen(domain) >= MAX_ADDRESS)
         return NULL;
     if (!is_made_of(local, "!#$%&'*+-/=?^_`{|}~.") || !is_made_of(domain, "-."))

@@ -4,7 +4,8 @@
  * us. parse_address() of mail/parse.h is here too. For this folder's parse*.c only.
  *
  * Usable is one ASCII local@domain of at most 254 bytes without spaces, quotes and control
- * characters, lower-cased; a domain in other letters becomes its xn-- form. A header that is one
+ * characters, lower-cased; a domain in other letters becomes its xn-- form (none if GLib would make
+ * another domain of it, as of "faß"). A header that is one
  * encoded word from end to end ("=?utf-8?q?Max_=3Cmax=40shop.example=3E?=") is decoded and read
  * once more.
  */

@@ -1,25 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * May a machine answer this mail? One table of signs that a machine wrote it or that no answer is
- * wanted; each row says its source. Works on a Message alone (its kept headers), so that it can be
- * asked again a year later. A new sign is one row in answerable.c and one row in its test; what a
- * row can ask is in mail/sign.h. Not here: what is done with such a mail, limits, and whether a
- * Message-ID is ours (mail/compose.h).
+ * wanted; each row names its source (answerable_source()). Works on a Message alone (its kept
+ * headers), so that it can be asked again a year later. A new sign is one row in answerable.c and
+ * one row in its test; what a row can ask is in mail/sign.h. Not here: what is done with such a
+ * mail, limits, and whether a Message-ID is ours (mail/compose.h).
  *
  * A sign is certain (a machine wrote it: nobody needs to read it) or not (a machine must not answer
  * it, but a human may have written it: somebody has to look at it). When in doubt it is not:
  * looking at a newsletter costs a moment, a customer's mail that nobody reads is lost.
  *
- *   certain:     own-address, spam, bounce, read-receipt, report, calendar-reply, newsletter,
+ *   certain:     bounce, own-address, spam, read-receipt, report, calendar-reply, newsletter,
  *                auto-submitted, auto-reply-header, null-return-path, x-loop, delivery-loop
- *   not certain: own-list, bounce-subject, mailer-daemon, calendar, web-form,
+ *   not certain: own-list, bounce-subject, mailer-daemon, calendar, voice-mail, web-form,
  *                x-auto-response-suppress, precedence, list-id, list-unsubscribe, list-header,
- *                mailing-list, feedback-id, bulk-sender, ticket-system, no-reply, list-robot,
- *                out-of-office
+ *                mailing-list, exchange-rule, feedback-id, bulk-sender, ticket-system, cron,
+ *                no-reply, list-robot, robot-address, out-of-office, acknowledgement
  *
  * Of several signs the first certain one counts, else the first; but "calendar" (an invitation,
- * which a human may want to accept; "calendar-reply" is somebody's answer to one) and "web-form"
- * come before all certain signs behind them in the table.
+ * which a human may want to accept; "calendar-reply" is somebody's answer to one), "voice-mail"
+ * (somebody called) and "web-form" come before all certain signs behind them in the table.
+ * "bounce" goes before "spam": a delivery report of our own answer has to be known as such.
+ *
+ * Signs of humans. Auto-Submitted: no (RFC 3834 5) is never a sign of a machine. If all fields of
+ * that name say so, it takes back what only words say: out-of-office, acknowledgement and
+ * bounce-subject (subjects), list-robot and robot-address (what an address is called), and
+ * postmaster as a "mailer-daemon". It takes back nothing else: mailer-daemon itself and no-reply
+ * are addresses at which nobody reads an answer, and headers say what they say. Precedence: normal
+ * or first-class and X-Auto-Response-Suppress: None are no signs either way; of the values of the
+ * latter All, AutoReply and OOF ask for no answer, the others (DR, NDR, RN, NRN) are about
+ * receipts.
+ *
+ * Spam is what our side's filters say in headers; a sender who writes them himself only keeps an
+ * answer from himself. X-Forefront-Antispam-Report counts only of mail on its way in: other
+ * people's servers leave theirs on what goes out. Such a mail is ignored, not lost: its ticket is
+ * in the state "ignored", the mail in the folder for those.
  *
  * A newsletter is what List-Unsubscribe-Post says, a List- header with Precedence: bulk or junk,
  * List-Unsubscribe with the mark of a bulk sender, or the mark of a campaign. Other List- headers,
@@ -36,10 +51,8 @@
  * and what makes a newsletter do not count against a form; with Auto-Submitted: auto-generated it
  * is "web-form". Every other sign counts.
  *
- * Headers that message->headers must have kept for this: Auto-Submitted, Content-Type,
- * Content-Class, Delivered-To, Feedback-ID, List-*, Mailing-List, Precedence, Return-Path,
- * X-Auto-Response-Suppress, X-Failed-Recipients, X-Loop, X-Spam-Flag, and the X-Auto…, X-Campaign…
- * and other marks in the table.
+ * What a row reads, message->headers must have kept: a new header goes into "wanted" in
+ * mail/header.c too, if it stands in "dropped" there, or if padding must not push it out.
  */
 #pragma once
 
@@ -47,6 +60,9 @@
 
 /* The pipeline's own rule: an answer of ours came back. */
 #define ANSWERABLE_OWN_MAIL "own-mail"
+/* Somebody's program says that nobody is there. A human may have written the mail of a new ticket
+ * with such a subject; in a ticket under way it is a note that came upon our mail. */
+#define ANSWERABLE_AWAY "out-of-office"
 
 /* The name of the rule that says "a machine", e.g. "auto-submitted", "list-id", "bounce",
  * "own-address"; NULL: a human wrote it. OWN_ADDRESSES (NULL, or ended by NULL) are the lower-case
@@ -57,8 +73,12 @@ const char *answerable_machine(const Message *message, const char *const *own_ad
 /* Did surely a machine write a mail of which answerable_machine() said RULE, so that nobody needs
  * to see it? FALSE for a rule that is not known, and for NULL. ANSWERABLE_OWN_MAIL is certain. */
 gboolean answerable_certain(const char *rule);
-/* The name in the Nth row of the table (some have several rows); NULL behind the last. */
+/* The number of the row that answerable_machine() goes by; -1: none. */
+gint answerable_row(const Message *message, const char *const *own_addresses);
+/* The name in the Nth row of the table (some have several rows), and where the sign is described:
+ * RFC and section, or whose program sets it; NULL behind the last. */
 const char *answerable_rule(guint n);
+const char *answerable_source(guint n);
 /* Is it surely a machine's mail, as message->automatic says? */
 static inline gboolean answerable_surely_machine(const Message *message)
 {

@@ -373,8 +373,8 @@ GBytes *compose_reply(const Reply *reply, const ComposeOptions *options, GError 
     g_mime_message_set_message_id(mail, reply->mail_id);
     set_header(mail, "In-Reply-To", in_reply_to);
     set_header(mail, "References", references);
-    if (options->automatic) {
-        set_header(mail, "Auto-Submitted", "auto-replied");
+    if (options->automatic || options->generated) {
+        set_header(mail, "Auto-Submitted", options->generated ? "auto-generated" : "auto-replied");
         set_header(mail, "X-Auto-Response-Suppress", "All");
     }
     set_header(mail, "MIME-Version", "1.0");

@@ -18,6 +18,7 @@ typedef struct ComposeOptions {
     const char *from_addr;
     gint64 date;        /* seconds since 1970 */
     gboolean automatic; /* Auto-Submitted: auto-replied (RFC 3834 5.2), X-Auto-Response-Suppress */
+    gboolean generated; /* the same with auto-generated (5.1): it answers nobody */
 } ComposeOptions;
 
 #define COMPOSE_ERROR (compose_error_quark())

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mail/header.h"
+#include "mail/authres.h"
 #include "mail/charset.h"
 
 #include <gmime/gmime.h>
@@ -7,7 +8,10 @@
 
 #define MAX_VALUE 2000 /* bytes of one value in message->headers */
 #define MAX_NAME 100
-#define MAX_JUNK 3 /* lines in front of the first field */
+#define MAX_JUNK 3                 /* lines in front of the first field */
+#define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
+/* Of one Authentication-Results: so long that its reader sees that it was cut. */
+#define MAX_RESULTS (AUTHRES_MAX_BYTES + 8)
 
 /* Fields whose value is text for people, by RFC 5322, or unstructured in practice. Encoded words
  * in all others are left alone, except X-…. */
@@ -15,7 +19,7 @@ static const char *const unstructured[] = {"Subject",      "Comments",          
                                            "Organization", "Organisation",       "Thread-Topic",
                                            "User-Agent",   "Content-Description"};
 
-/* Not kept; "*" matches any rest. */
+/* Not kept, unless wanted; "*" matches any rest. */
 static const char *const dropped[] = {"Received",
                                       "X-Received",
                                       "DKIM-Signature",
@@ -54,12 +58,10 @@ static const char *const dropped[] = {"Received",
                                       "X-Brightmail-*",
                                       "X-CrossPremises*"};
 
-/* What guards read: these get their place first. */
-static const char *const wanted[] = {"From",
-                                     "Sender",
+/* What guards read: these get their place before the rest. */
+static const char *const wanted[] = {"Sender",
                                      "Reply-To",
                                      "Return-Path",
-                                     "Authentication-Results",
                                      "Auto-Submitted",
                                      "Precedence",
                                      "List-*",
@@ -79,6 +81,36 @@ static const char *const wanted[] = {"From",
                                      "Content-Class",
                                      "Content-Type",
                                      "Auto-Reply",
+                                     "X-MS-Exchange-Message-Is-Ndr",
+                                     "X-MS-Exchange-Inbox-Rules-Loop",
+                                     "X-MS-Exchange-Generated-Message-Source",
+                                     "X-MS-Exchange-Organization-SCL",
+                                     "X-Forefront-Antispam-Report",
+                                     "X-Microsoft-Antispam-Mailbox-Delivery",
+                                     "X-UI-Filterresults",
+                                     "X-Barracuda-Spam-Flag",
+                                     "X-Bogosity",
+                                     "X-DSPAM-Result",
+                                     "X-FC-MachineGenerated",
+                                     "X-Amazon-Auto-Reply",
+                                     "X-OTRS-Loop",
+                                     "X-RT-Loop-Prevention",
+                                     "X-Zendesk-*",
+                                     "X-ServiceNow-Generated",
+                                     "X-JIRA-FingerPrint",
+                                     "X-Bugzilla-*",
+                                     "X-Redmine-*",
+                                     "X-GitHub-*",
+                                     "X-GitLab-*",
+                                     "X-Mailer",
+                                     "X-Powered-By",
+                                     "X-Cron-Env",
+                                     "X-Asterisk-*",
+                                     "X-Mailman-Version",
+                                     "X-ML-Name",
+                                     "Mailing-List",
+                                     "Message-Context",
+                                     "TLS-Report-Domain",
                                      "Subject",
                                      "Delivered-To",
                                      "X-Original-To",
@@ -92,6 +124,9 @@ static gboolean in_table(const HeaderField *field, const char *const *table, gsi
         gsize n;
         gboolean prefix;
         if ((field->name[0] ^ table[i][0]) & ~0x20) /* not even the first letter, in any case */
+            continue;
+        if (field->name_length > 2 && table[i][2] != '*' && /* or the first behind "X-" */
+            ((field->name[2] ^ table[i][2]) & ~0x20))
             continue;
         n = strlen(table[i]);
         prefix = table[i][n - 1] == '*';
@@ -139,11 +174,18 @@ static gboolean is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
+/* A line that others may read in another way: a CR that ends no line, a zero byte. NEXT is behind
+ * its line end. */
+static gboolean is_odd(const char *p, const char *end, const char *next)
+{
+    return memchr(p, '\r', (gsize)(end - p)) || memchr(p, '\0', (gsize)(end - p)) || next - end > 2;
+}
+
 Header *header_scan(const char *bytes, gsize length)
 {
     Header *header = g_new0(Header, 1);
-    const char *p = bytes;
-    const char *stop = bytes + length;
+    const char *p = length > 0 ? bytes : "";
+    const char *stop = p + length;
     char newline = length > 0 && !memchr(bytes, '\n', length) ? '\r' : '\n';
     HeaderField *last = NULL;
     guint junk = 0;
@@ -154,6 +196,7 @@ Header *header_scan(const char *bytes, gsize length)
         HeaderField field;
         const char *next;
         const char *end = line_end(p, stop, newline, &next);
+        header->odd |= is_odd(p, end, next) || newline == '\r';
         if (end == p) {
             if (header->fields->len > 0) {
                 header->body = (gsize)(next - bytes);
@@ -170,14 +213,17 @@ Header *header_scan(const char *bytes, gsize length)
                 field.value_length = (gsize)(end - field.value);
                 g_array_append_val(header->fields, field);
                 last = &g_array_index(header->fields, HeaderField, header->fields->len - 1);
-            } else if (field.name_length == 0 && header->fields->len > 0) {
+            } else if (field.name_length > 0) {
+                header->odd = TRUE;
+            } else if (header->fields->len > 0) {
                 const char *after;
+                header->odd = TRUE;
                 const char *following = next < stop ? line_end(next, stop, newline, &after) : next;
                 if (following > next && name_length(next, following, &field.value) == 0) {
                     header->body = (gsize)(p - bytes);
                     break;
                 }
-            } else if (field.name_length == 0 && ++junk > MAX_JUNK) {
+            } else if (++junk > MAX_JUNK) {
                 break;
             }
         }
@@ -252,7 +298,29 @@ char *header_text(const HeaderField *field, gsize max)
     return one_line(charset_to_utf8(decoded, strlen(decoded), "utf-8"), max);
 }
 
-static char *keep_field(const HeaderField *field)
+/* An Authentication-Results on one line. Its reader must not see what is not there: bytes that no
+ * header may have become U+FFFD, and nothing is decoded. ODD: U+FFFD in front, nobody believes it.
+ */
+static char *results_value(const HeaderField *field, gboolean odd)
+{
+    g_autofree char *text = g_utf8_make_valid(field->value, (gssize)field->value_length);
+    GString *out = g_string_new(odd ? REPLACEMENT : NULL);
+
+    for (const char *p = text; *p && out->len <= MAX_RESULTS; p = g_utf8_next_char(p)) {
+        if (is_blank(*p) || (*p == '\r' && p[1] == '\n') || *p == '\n') {
+            if (out->len > 0 && out->str[out->len - 1] != ' ')
+                g_string_append_c(out, ' ');
+        } else if (g_unichar_iscntrl(g_utf8_get_char(p))) {
+            g_string_append(out, REPLACEMENT);
+        } else {
+            g_string_append_len(out, p, g_utf8_next_char(p) - p);
+        }
+    }
+    charset_cut(out->str, MAX_RESULTS);
+    return g_string_free(out, FALSE);
+}
+
+static char *keep_field(const Header *header, const HeaderField *field)
 {
     g_autofree char *name = NULL;
     g_autofree char *value = NULL;
@@ -260,11 +328,55 @@ static char *keep_field(const HeaderField *field)
                     (g_ascii_strncasecmp(field->name, "X-", 2) == 0 &&
                      !in_table(field, wanted, G_N_ELEMENTS(wanted)));
 
-    if (field->name_length > MAX_NAME || in_table(field, dropped, G_N_ELEMENTS(dropped)))
+    if (field->name_length > MAX_NAME || (!in_table(field, wanted, G_N_ELEMENTS(wanted)) &&
+                                          in_table(field, dropped, G_N_ELEMENTS(dropped))))
         return NULL;
     name = g_strndup(field->name, field->name_length);
-    value = text ? header_text(field, MAX_VALUE) : header_raw(field, MAX_VALUE);
+    if (header_field_is(field, "Authentication-Results"))
+        value = results_value(field, header->odd || field->name[field->name_length] != ':');
+    else
+        value = text ? header_text(field, MAX_VALUE) : header_raw(field, MAX_VALUE);
     return g_strdup_printf("%s: %s\n", name, value);
+}
+
+/* What is kept, in the order of importance; how many lines of it, and which share of all bytes. The
+ * first two are kept topmost first and up to the first that does not fit: of these nobody may push
+ * out one and have another one stay. */
+typedef enum { KEEP_FROM, KEEP_RESULTS, KEEP_WANTED, KEEP_REST, KEEP_CLASSES } KeepClass;
+static const struct {
+    guint lines, share;
+} keep[KEEP_CLASSES] = {{4, 1}, {G_MAXUINT, 2}, {G_MAXUINT, 1}, {G_MAXUINT, 1}};
+
+static KeepClass keep_class(const HeaderField *field)
+{
+    if (header_field_is(field, "From"))
+        return KEEP_FROM;
+    if (header_field_is(field, "Authentication-Results"))
+        return KEEP_RESULTS;
+    return in_table(field, wanted, G_N_ELEMENTS(wanted)) ? KEEP_WANTED : KEEP_REST;
+}
+
+/* Sets the LINES of one class; returns how many bytes they have, at most MAX. */
+static gsize keep_lines(const Header *header, KeepClass class, gsize max, char **lines)
+{
+    gsize used = 0;
+    guint n = 0;
+
+    for (guint i = 0; i < header->fields->len && used < max && n < keep[class].lines; i++) {
+        const HeaderField *field = &g_array_index(header->fields, HeaderField, i);
+        gsize length;
+        if (keep_class(field) != class || !(lines[i] = keep_field(header, field)))
+            continue;
+        n++;
+        length = strlen(lines[i]);
+        if (length <= max - used)
+            used += length;
+        else
+            g_clear_pointer(&lines[i], g_free);
+        if (!lines[i] && class <= KEEP_RESULTS)
+            break;
+    }
+    return used;
 }
 
 char *header_keep(const Header *header, gsize max)
@@ -272,21 +384,10 @@ char *header_keep(const Header *header, gsize max)
     guint count = header->fields->len;
     g_autofree char **lines = g_new0(char *, count + 1);
     GString *out = g_string_new(NULL);
+    gsize left = max;
 
-    for (int pass = 0; pass < 2; pass++) {
-        for (guint i = 0; i < count && max > 0; i++) {
-            const HeaderField *field = &g_array_index(header->fields, HeaderField, i);
-            gboolean first = in_table(field, wanted, G_N_ELEMENTS(wanted));
-            gsize length;
-            if (first != (pass == 0) || !(lines[i] = keep_field(field)))
-                continue;
-            length = strlen(lines[i]);
-            if (length > max)
-                g_clear_pointer(&lines[i], g_free);
-            else
-                max -= length;
-        }
-    }
+    for (KeepClass class = KEEP_FROM; class < KEEP_CLASSES; class ++)
+        left -= keep_lines(header, class, MIN(left, max / keep[class].share), lines);
     for (guint i = 0; i < count; i++) {
         if (lines[i])
             g_string_append(out, lines[i]);

@@ -2,7 +2,7 @@
 /*
  * Header: the header block of a mail, found by a scan of our own, so that what is kept, what goes
  * into the digest and what is handed to GMime is bounded and does not change with a library.
- * For this folder's parse*.c only.
+ * For this folder only.
  *
  * The scan: an mbox "From " line and blank lines in front are skipped; a field is NAME ":" where
  * NAME is printable ASCII without space (RFC 5322 2.2, space before the colon is forgiven), with
@@ -26,6 +26,8 @@ typedef struct HeaderField {
 typedef struct Header {
     GArray *fields; /* of HeaderField, topmost first */
     gsize body;     /* where the body begins */
+    gboolean odd;   /* others may see other fields: a line that is no field, a CR within a line, a
+                       zero byte, more than HEADER_MAX_FIELDS */
 } Header;
 
 Header *header_scan(const char *bytes, gsize length);
@@ -42,6 +44,14 @@ char *header_raw(const HeaderField *field, gsize max);
 char *header_text(const HeaderField *field, gsize max);
 
 /* message->headers: "Name: value\n" of all fields but those that say nothing to us (traces,
- * signatures; a table), at most MAX bytes. When they do not all fit, those that guards read
- * (Auto-Submitted, List-Id …) come before the others: nobody can push them out with padding. */
+ * signatures; a table), topmost first, at most MAX bytes. When they do not all fit, From and
+ * Authentication-Results come before those that other guards read (Auto-Submitted, List-Id …), and
+ * these before the rest: nobody can push them out with padding. Of From and Authentication-Results
+ * the topmost stay.
+ *
+ * Values are as by header_text() or header_raw(), cut at 2,000 bytes; but that of an
+ * Authentication-Results (mail/authres.h) is as it came, unfolded, too long for its reader if it
+ * was cut, with U+FFFD for each byte that no header may have. U+FFFD stands in front of all of it
+ * when the header is odd, or the field is ("Authentication-Results : …"): then it shall not be
+ * believed. */
 char *header_keep(const Header *header, gsize max);

@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Connect, TLS, login, commands and their errors. */
 #include "mail/imap_session.h"
+#include "mail/server_words.h"
 
 #include <string.h>
 
 #define LOGIN_BUDGET (1024 * 1024) /* bytes that a server may send before it knows us */
 #define LOGOUT_SECONDS 3
-#define SERVER_TEXT_MAX 300
-
-/* One printable line out of the server's words. */
-static char *server_words(const char *text)
-{
-    g_autofree char *cut = g_strndup(text ? text : "", SERVER_TEXT_MAX);
-    char *line = g_utf8_make_valid(cut, -1);
-    for (char *p = line; *p; p++)
-        if (g_ascii_iscntrl(*p))
-            *p = ' ';
-    return g_strstrip(line);
-}
 
 static void imap_error(Imap *imap, ServerError code, const char *what, const char *text,
                        GError **error)
@@ -58,7 +47,7 @@ static gboolean code_is_temporary(const char *code)
 gboolean imap_fail(Imap *imap, int rc, const char *what, GError **error)
 {
     mailimap *session = imap->session;
-    g_autofree char *words = server_words(session->imap_response);
+    g_autofree char *words = server_words(imap->spec, session->imap_response);
     switch (rc) {
     case MAILIMAP_ERROR_STREAM:
     case MAILIMAP_ERROR_PARSE:
@@ -166,6 +155,14 @@ gboolean imap_has_capability(Imap *imap, const char *name)
     return g_hash_table_contains(imap->capabilities, upper);
 }
 
+/* What was sent last leaves no copy in libetpan's buffer. */
+static void imap_wipe_sent(mailimap *session)
+{
+    mailstream *stream = session->imap_stream;
+    if (stream && stream->write_buffer)
+        explicit_bzero(stream->write_buffer, stream->buffer_max_size);
+}
+
 /* AUTHENTICATE with one message of ours, at once (SASL-IR, RFC 4959) or when asked for. A further
  * question is how XOAUTH2 reports an error: the answer to it is an empty line. */
 static int imap_authenticate(Imap *imap, const char *mechanism, const char *message, gsize length)
@@ -190,13 +187,15 @@ static int imap_authenticate(Imap *imap, const char *mechanism, const char *mess
     explicit_bzero(encoded, strlen(encoded));
     explicit_bzero(line, strlen(line));
     explicit_bzero(later, strlen(later));
+    imap_wipe_sent(session);
     return rc == MAILIMAP_NO_ERROR ? imap_read_answer(session, TRUE) : rc;
 }
 
 static int imap_send_secret(Imap *imap, GError **error)
 {
     const ServerSpec *spec = imap->spec;
-    g_autoptr(GString) message = g_string_new(NULL);
+    g_autoptr(GString) message =
+        g_string_sized_new(strlen(spec->user) + 2 * strlen(spec->secret) + 64);
     const char *mechanism = NULL;
     if (spec->auth == AUTH_XOAUTH2) {
         mechanism = "XOAUTH2";
@@ -225,6 +224,7 @@ static int imap_send_secret(Imap *imap, GError **error)
         explicit_bzero(secret, strlen(secret));
     }
     explicit_bzero(message->str, message->len);
+    imap_wipe_sent(imap->session);
     return rc;
 }
 
@@ -295,6 +295,11 @@ static gboolean imap_greet(Imap *imap, mailstream *stream, GError **error)
     return imap_login(imap, error) && imap_read_capabilities(imap, error);
 }
 
+static const char *look_at(gpointer guard, const char *bytes, gsize n)
+{
+    return imap_guard(guard, bytes, n);
+}
+
 Imap *imap_open(const ServerSpec *spec, GError **error)
 {
     Transport *transport = transport_open(spec, error);
@@ -303,6 +308,7 @@ Imap *imap_open(const ServerSpec *spec, GError **error)
     g_autoptr(Imap) imap = g_new0(Imap, 1);
     imap->spec = spec;
     imap->transport = transport;
+    transport_watch(transport, look_at, &imap->guard);
     imap->capabilities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     imap->session = mailimap_new(0, NULL);
     if (!imap->session)

@@ -8,9 +8,8 @@
  * _TLS, _PROTOCOL or _TOO_MUCH the session is dead: free it; every further call fails at once.
  * After _REFUSED and _TEMPORARY it goes on.
  *
- * What a server sends is believed only as far as it fits the question. One thing cannot be had from
- * libetpan's parser: an unsolicited BODYSTRUCTURE nested tens of thousands deep ends the process,
- * so nothing may be marked as done before it is committed.
+ * What a server sends is believed only as far as it fits the question, and looked at by a guard
+ * before libetpan's parser gets it (mail/imap_guard.h).
  */
 #pragma once
 
@@ -48,6 +47,7 @@ gboolean imap_folder_ensure(Imap *imap, const char *folder, GError **error);
 typedef struct ImapEntry {
     guint32 uid;
     guint32 size;     /* RFC822.SIZE */
+    gint64 arrived;   /* INTERNALDATE, seconds since 1970; 0: none, or it cannot be understood */
     gboolean deleted; /* \Deleted */
     gboolean junk;    /* $Junk or Junk keyword */
 } ImapEntry;
@@ -67,6 +67,9 @@ typedef gboolean (*ImapFunc)(guint32 uid, GBytes *raw, gpointer data);
 gboolean imap_fetch(Imap *imap, const GArray *uids, guint32 max_bytes, ImapFunc func, gpointer data,
                     GError **error);
 
+/* STATUS of a folder that is not selected: fills in uidvalidity and uidnext. */
+gboolean imap_status(Imap *imap, const char *folder, ImapFolder *info, GError **error);
+
 typedef struct ImapMoved {
     guint32 from;        /* UID in the source folder */
     guint32 uidvalidity; /* of the target folder; 0: the server did not tell (no UIDPLUS) */
@@ -80,6 +83,11 @@ typedef struct ImapMoved {
  * 3), or every UID with to = 0 if the server does not tell. NULL with an error; some may have been
  * moved then, or copied and not yet deleted. */
 GArray *imap_move(Imap *imap, const GArray *uids, const char *folder, GError **error);
+/* The mails of the selected folder with this Message-ID, without <> (GArray of guint32, ascending).
+ */
+GArray *imap_find_message_id(Imap *imap, const char *id, GError **error);
+/* Marks the UIDs of the selected folder \Deleted and, with UIDPLUS, expunges just them. */
+gboolean imap_delete(Imap *imap, const GArray *uids, GError **error);
 /* +FLAGS.SILENT: KEYWORD, and \Seen if SEEN. */
 gboolean imap_add_keyword(Imap *imap, const GArray *uids, const char *keyword, gboolean seen,
                           GError **error);

@@ -8,6 +8,7 @@ typedef struct Item {
     guint32 uid;
     guint32 size;
     gboolean has_size;
+    gint64 arrived;
     gboolean deleted;
     gboolean junk;
     const char *body;
@@ -30,6 +31,20 @@ static void item_flags(Item *item, const clist *flags)
     }
 }
 
+/* 0: no such time. The zone is hours and minutes as one number: -330 is 3 h 30 min west. */
+static gint64 seconds_of(const struct mailimap_date_time *when)
+{
+    if (!when)
+        return 0;
+    int zone = ABS(when->dt_zone), offset = (zone / 100 * 60 + zone % 100) * 60;
+    g_autoptr(GDateTime) time =
+        g_date_time_new_utc(when->dt_year, when->dt_month, when->dt_day, when->dt_hour,
+                            when->dt_min, MIN(when->dt_sec, 59)); /* 60 is a leap second */
+    if (!time || zone > 1500)
+        return 0;
+    return MAX(g_date_time_to_unix(time) - (when->dt_zone < 0 ? -offset : offset), 0);
+}
+
 static void item_static(Item *item, const struct mailimap_msg_att_static *value)
 {
     switch (value->att_type) {
@@ -39,6 +54,9 @@ static void item_static(Item *item, const struct mailimap_msg_att_static *value)
     case MAILIMAP_MSG_ATT_RFC822_SIZE:
         item->size = value->att_data.att_rfc822_size;
         item->has_size = TRUE;
+        break;
+    case MAILIMAP_MSG_ATT_INTERNALDATE:
+        item->arrived = seconds_of(value->att_data.att_internal_date);
         break;
     case MAILIMAP_MSG_ATT_BODY_SECTION: {
         const struct mailimap_msg_att_body_section *section = value->att_data.att_body_section;
@@ -78,8 +96,11 @@ static void list_one(struct mailimap_msg_att *response, void *data)
     Item item = item_read(response);
     if (!item.has_size || item.uid == 0 || item.uid < listing->from)
         return;
-    ImapEntry entry = {
-        .uid = item.uid, .size = item.size, .deleted = item.deleted, .junk = item.junk};
+    ImapEntry entry = {.uid = item.uid,
+                       .size = item.size,
+                       .arrived = item.arrived,
+                       .deleted = item.deleted,
+                       .junk = item.junk};
     g_array_append_val(listing->entries, entry);
 }
 
@@ -109,7 +130,8 @@ GArray *imap_list(Imap *imap, guint32 from, GError **error)
     if (!imap->dead && selected && selected->sel_has_exists && selected->sel_exists == 0)
         return g_steal_pointer(&entries);
     Listing listing = {.from = from, .entries = entries};
-    g_autofree char *line = g_strdup_printf("UID FETCH %u:* (UID RFC822.SIZE FLAGS)", from);
+    g_autofree char *line =
+        g_strdup_printf("UID FETCH %u:* (UID RFC822.SIZE INTERNALDATE FLAGS)", from);
     if (!imap_command_fetch(imap, line, list_one, &listing, error))
         return NULL;
     g_array_sort(entries, compare_entries);

@@ -161,6 +161,29 @@ gboolean imap_select(Imap *imap, const char *folder, gboolean read_only, ImapFol
     return TRUE;
 }
 
+gboolean imap_status(Imap *imap, const char *folder, ImapFolder *info, GError **error)
+{
+    *info = (ImapFolder){0};
+    g_autofree char *wire = imap_folder_wire(imap, folder, error);
+    if (!wire)
+        return FALSE;
+    g_autofree char *quoted = imap_quote(wire);
+    g_autofree char *line = g_strconcat("STATUS ", quoted, " (UIDVALIDITY UIDNEXT)", NULL);
+    if (!imap_command(imap, line, "STATUS", error))
+        return FALSE;
+    const struct mailimap_mailbox_data_status *status =
+        imap->session->imap_response_info->rsp_status;
+    clist *list = status ? status->st_info_list : NULL;
+    for (clistiter *i = list ? clist_begin(list) : NULL; i; i = clist_next(i)) {
+        const struct mailimap_status_info *item = clist_content(i);
+        if (item->st_att == MAILIMAP_STATUS_ATT_UIDNEXT)
+            info->uidnext = item->st_value;
+        else if (item->st_att == MAILIMAP_STATUS_ATT_UIDVALIDITY)
+            info->uidvalidity = item->st_value;
+    }
+    return TRUE;
+}
+
 static gboolean list_has(clist *list, const char *wire)
 {
     for (clistiter *i = clist_begin(list); i; i = clist_next(i)) {

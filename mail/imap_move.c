@@ -104,6 +104,18 @@ static gboolean imap_writable(Imap *imap, GError **error)
            imap_refuse(imap, SERVER_ERROR_REFUSED, error, "the selected folder is read-only");
 }
 
+gboolean imap_delete(Imap *imap, const GArray *uids, GError **error)
+{
+    if (!imap_writable(imap, error))
+        return FALSE;
+    for (guint i = 0; i < uids->len;) {
+        g_autofree char *set = imap_set(uids, &i, IMAP_SET_MAX);
+        if (!imap_delete_copied(imap, set, error))
+            return FALSE;
+    }
+    return imap_alive(imap, error);
+}
+
 GArray *imap_move(Imap *imap, const GArray *uids, const char *folder, GError **error)
 {
     if (!imap_writable(imap, error))

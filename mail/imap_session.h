@@ -7,6 +7,7 @@
  * imap_folder.c  folder names, select, create
  * imap_fetch.c   list and fetch
  * imap_move.c    sets of UIDs, move, keywords, append
+ * imap_search.c  by Message-ID
  *
  * Command lines are written here and not by libetpan's command functions: those build trees of
  * lists for what is one line of text, and hide a NO behind success (uid_fetch). Its parser reads
@@ -15,12 +16,14 @@
 #pragma once
 
 #include "mail/imap.h"
+#include "mail/imap_guard.h"
 #include <libetpan/libetpan.h>
 
 struct Imap {
     const ServerSpec *spec;
     mailimap *session;
     Transport *transport;     /* belongs to the session's stream */
+    ImapGuard guard;          /* sees what the transport reads */
     GHashTable *capabilities; /* set of upper-case names */
     char *prefix;             /* of the personal namespace, as on the wire; NULL: not asked yet */
     char delimiter;           /* of the hierarchy; 0: none, or not asked yet */

@@ -3,6 +3,7 @@
 #include "mail/address.h"
 #include "mail/header.h"
 #include "mail/parse_body.h"
+#include "mail/parse_report.h"
 #include "mail/quote.h"
 
 #include <gmime/gmime.h>
@@ -29,6 +30,14 @@ static void start_gmime(void)
     }
 }
 
+static gboolean is_plain(const char *id, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        if (!g_ascii_isgraph(id[i]))
+            return FALSE;
+    return n > 0 && n <= MAX_ID;
+}
+
 /* The Message-IDs in VALUE, without <>, fit to be sent out again; a bare word counts as one. */
 static GPtrArray *message_ids(const char *value)
 {
@@ -37,16 +46,13 @@ static GPtrArray *message_ids(const char *value)
 
     if (!strchr(value, '<')) {
         gsize n = strcspn(value, " ");
-        if (n > 0 && n <= MAX_ID && memchr(value, '@', n))
+        if (is_plain(value, n) && memchr(value, '@', n))
             g_ptr_array_add(ids, g_strndup(value, n));
         return ids;
     }
     while ((p = strchr(p, '<'))) {
         gsize n = strcspn(++p, "<> ");
-        gboolean plain = n > 0 && n <= MAX_ID && p[n] == '>';
-        for (gsize i = 0; i < n && plain; i++)
-            plain = (guchar)p[i] > 32 && (guchar)p[i] < 127;
-        if (plain)
+        if (is_plain(p, n) && p[n] == '>')
             g_ptr_array_add(ids, g_strndup(p, n));
         p += n;
     }
@@ -177,6 +183,7 @@ Message *parse_message(GBytes *raw, const ParseLimits *limits)
     const char *bytes = g_bytes_get_data(raw, &length);
     Message *message = message_new();
     g_autoptr(Header) header = header_scan(bytes, length);
+    g_autofree char *report = NULL;
     char *text = NULL;
 
     start_gmime();
@@ -184,10 +191,11 @@ Message *parse_message(GBytes *raw, const ParseLimits *limits)
     message->size = (gint64)length;
     fill_header(message, header, limits);
     if (header->fields->len > 0 &&
-        !(text = parse_body(bytes, length, header, limits, &message->flags)))
+        !(text = parse_body(bytes, length, header, limits, &message->flags, &report)))
         message->flags |= MESSAGE_UNREADABLE;
     set(&message->text, text ? text : g_strdup(""));
     set(&message->own_text, quote_own_text(message->text));
+    message->text = report_append(message->text, report, limits->max_text);
     return message;
 }
 

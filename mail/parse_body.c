@@ -2,13 +2,15 @@
 #include "mail/parse_body.h"
 #include "mail/charset.h"
 #include "mail/parse_part.h"
+#include "mail/parse_report.h"
 #include "mail/quote.h"
 
 #include <gmime/gmime.h>
 #include <string.h>
 
 #define MAX_CONTENT_HEADER 8192 /* of one Content-… field at the top */
-#define SMALL_TALK 400          /* bytes; a longer plain text is never a mere notice */
+#define MAX_REPORT_PARTS 20
+#define SMALL_TALK 400 /* bytes; a longer plain text is never a mere notice */
 
 typedef struct Walk {
     const ParseLimits *limits;
@@ -18,6 +20,7 @@ typedef struct Walk {
     gboolean any_text; /* a text part was seen */
     gboolean limited;  /* something was not looked at */
     gboolean collect;  /* FALSE: only flags, no text */
+    Report report;
 } Walk;
 
 /* Plain alternatives that only say "this is HTML". */
@@ -121,6 +124,20 @@ static void walk_choice(Walk *w, GMimeMultipart *multipart, guint depth, gboolea
         append(w, poor->str);
 }
 
+/* The first part is for people, the others are for machines (RFC 6522 3). */
+static void walk_report(Walk *w, GMimeMultipart *multipart, guint depth)
+{
+    const char *type =
+        g_mime_object_get_content_type_parameter(GMIME_OBJECT(multipart), "report-type");
+    int n = MIN(g_mime_multipart_get_count(multipart), MAX_REPORT_PARTS);
+
+    if (type && g_ascii_strcasecmp(type, "delivery-status") == 0)
+        w->report.sure = TRUE;
+    walk(w, g_mime_multipart_get_part(multipart, 0), depth + 1);
+    for (int i = 1; i < n; i++)
+        report_add(&w->report, g_mime_multipart_get_part(multipart, i));
+}
+
 static void walk_multipart(Walk *w, GMimeMultipart *multipart, guint depth)
 {
     GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(multipart));
@@ -143,7 +160,7 @@ static void walk_multipart(Walk *w, GMimeMultipart *multipart, guint depth)
         w->flags |= MESSAGE_SIGNED;
         walk(w, g_mime_multipart_get_part(multipart, 0), depth + 1);
     } else if (g_ascii_strcasecmp(subtype, "report") == 0) {
-        walk(w, g_mime_multipart_get_part(multipart, 0), depth + 1);
+        walk_report(w, multipart, depth);
     } else if (g_ascii_strcasecmp(subtype, "alternative") == 0) {
         walk_choice(w, multipart, depth, TRUE);
     } else if (g_ascii_strcasecmp(subtype, "related") == 0) {
@@ -191,6 +208,7 @@ static void walk(Walk *w, GMimeObject *object, guint depth)
         return;
     }
     w->parts++;
+    report_add(&w->report, object);
     if (GMIME_IS_MULTIPART(object))
         walk_multipart(w, GMIME_MULTIPART(object), depth);
     else if (GMIME_IS_PART(object))
@@ -310,7 +328,7 @@ static guint pgp_flags(const char *text)
 }
 
 char *parse_body(const char *bytes, gsize length, const Header *header, const ParseLimits *limits,
-                 guint *flags)
+                 guint *flags, char **report)
 {
     GByteArray *input = gmime_input(bytes, length, header, limits);
     GMimeObject *object = read_tree(input); /* owns the input */
@@ -322,6 +340,7 @@ char *parse_body(const char *bytes, gsize length, const Header *header, const Pa
     walk(&w, object, 0);
     g_object_unref(object);
     g_strchomp(w.text->str);
+    *report = report_finish(&w.report, header_find(header, "X-Failed-Recipients", 0) != NULL);
     *flags |= w.flags | pgp_flags(w.text->str);
     if (w.limited && is_blank(w.text->str))
         *flags |= MESSAGE_UNREADABLE;

@@ -13,7 +13,8 @@
 #include "mail/header.h"
 #include "mail/parse.h"
 
-/* The text of the mail BYTES with this HEADER, LF line ends; sets *FLAGS (MessageFlags). NULL:
- * GMime could not make anything of it. */
+/* The text of the mail BYTES with this HEADER, LF line ends; sets *FLAGS (MessageFlags) and
+ * *REPORT: the fields of a delivery report (mail/parse_report.h) or NULL. NULL: GMime could not
+ * make anything of it. */
 char *parse_body(const char *bytes, gsize length, const Header *header, const ParseLimits *limits,
-                 guint *flags);
+                 guint *flags, char **report);

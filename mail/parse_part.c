@@ -91,8 +91,7 @@ PartKind part_kind(GMimePart *part, gboolean first)
     return kind;
 }
 
-/* The content, transfer encoding undone, about MAX bytes of it. */
-static GByteArray *content(GMimePart *part, gsize max)
+GByteArray *part_bytes(GMimePart *part, gsize max)
 {
     GByteArray *out = g_byte_array_new();
     GMimeDataWrapper *wrapper = g_mime_part_get_content(part);
@@ -152,7 +151,7 @@ char *part_text(GMimePart *part, gsize max)
     const char *format = g_mime_content_type_get_parameter(type, "format");
     const char *del_sp = g_mime_content_type_get_parameter(type, "delsp");
     gboolean html = g_mime_content_type_is_type(type, "text", "html");
-    g_autoptr(GByteArray) bytes = content(part, html ? HTML_PER_TEXT * max : 2 * max);
+    g_autoptr(GByteArray) bytes = part_bytes(part, html ? HTML_PER_TEXT * max : 2 * max);
     const char *data = (const char *)bytes->data;
     g_autofree char *meta = NULL;
     g_autofree char *text = NULL;

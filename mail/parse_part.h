@@ -21,6 +21,9 @@ PartKind part_kind(GMimePart *part, gboolean first);
  * about MAX bytes. */
 char *part_text(GMimePart *part, gsize max);
 
+/* The content, transfer encoding undone, no more than MAX bytes of it. */
+GByteArray *part_bytes(GMimePart *part, gsize max);
+
 /* Is VALUE a Content-Type, "token/token…" (RFC 2045 5.1), that is not an encoded word? */
 gboolean part_is_type(const char *value);
 /* CR LF and CR become LF, in place; returns TEXT. */

@@ -3,12 +3,11 @@
 
 #include <string.h>
 
-#define MAX_SUBJECT 200 /* characters looked at */
 #define LOOP_DELIVERIES 3
 
 /* --- fields --- */
 
-static const char *field_named(const SignFacts *facts, const char *name)
+const char *sign_field(const SignFacts *facts, const char *name)
 {
     for (guint i = 0; i < facts->fields->len; i++) {
         const SignField *field = &g_array_index(facts->fields, SignField, i);
@@ -87,7 +86,7 @@ gboolean sign_from_own(const SignFacts *facts, const char *value G_GNUC_UNUSED,
            (!m->reply_addr || is_own(facts, m->reply_addr));
 }
 
-static gboolean local_matches(const char *address, const char *const *patterns)
+gboolean sign_local_matches(const char *address, const char *const *patterns)
 {
     g_autofree char *local = local_part(address);
 
@@ -100,7 +99,7 @@ static gboolean local_matches(const char *address, const char *const *patterns)
 gboolean sign_from_local(const SignFacts *facts, const char *value G_GNUC_UNUSED,
                          const char *const *words)
 {
-    return local_matches(facts->message->from_addr, words);
+    return sign_local_matches(facts->message->from_addr, words);
 }
 
 /* One of WORDS stands in the local part, bounded by anything that is no letter. */
@@ -135,6 +134,12 @@ gboolean sign_answer_says(const SignFacts *facts, const char *value G_GNUC_UNUSE
 }
 
 /* --- header values --- */
+
+gboolean sign_there(const SignFacts *facts G_GNUC_UNUSED, const char *value G_GNUC_UNUSED,
+                    const char *const *words G_GNUC_UNUSED)
+{
+    return TRUE;
+}
 
 gboolean sign_present(const SignFacts *facts G_GNUC_UNUSED, const char *value,
                       const char *const *words G_GNUC_UNUSED)
@@ -215,6 +220,39 @@ gboolean sign_names_us(const SignFacts *facts, const char *value,
     return FALSE;
 }
 
+gboolean sign_path_local(const SignFacts *facts G_GNUC_UNUSED, const char *value,
+                         const char *const *words)
+{
+    const char *angle = strrchr(value, '<');
+    g_autofree char *address = g_strdup(angle ? angle + 1 : value);
+
+    address[strcspn(address, "> ")] = '\0';
+    return sign_local_matches(address, words);
+}
+
+gboolean sign_at_least(const SignFacts *facts G_GNUC_UNUSED, const char *value,
+                       const char *const *words)
+{
+    return g_ascii_strtoll(value, NULL, 10) >= g_ascii_strtoll(words[0], NULL, 10);
+}
+
+gboolean sign_starts(const SignFacts *facts G_GNUC_UNUSED, const char *value,
+                     const char *const *words)
+{
+    for (gsize i = 0; words[i]; i++)
+        if (g_ascii_strncasecmp(value, words[i], strlen(words[i])) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* "CIP:…;SFV:SPM;…": not what the sender's own server thought of it on its way out. */
+gboolean sign_inbound_has(const SignFacts *facts, const char *value, const char *const *words)
+{
+    static const char *const outbound[] = {"dir:out", NULL};
+
+    return sign_has_word(facts, value, words) && !sign_has_word(facts, value, outbound);
+}
+
 /* A List-Id is the list's address with a dot for the "@" (RFC 2919 2). */
 static gboolean is_dotted(const char *id, const char *address)
 {
@@ -260,11 +298,17 @@ gboolean sign_beside_bulk(const SignFacts *facts, const char *value, const char 
     static const char *const names[] = {"Precedence", "X-Precedence"};
 
     for (gsize i = 0; *value && i < G_N_ELEMENTS(names); i++) {
-        const char *precedence = field_named(facts, names[i]);
+        const char *precedence = sign_field(facts, names[i]);
         if (precedence && sign_has_word(facts, precedence, words))
             return TRUE;
     }
     return FALSE;
+}
+
+gboolean sign_beside_suppressed(const SignFacts *facts, const char *value, const char *const *words)
+{
+    const char *suppress = sign_field(facts, "X-Auto-Response-Suppress");
+    return *value && suppress && sign_has_word(facts, suppress, words);
 }
 
 /* --- the whole message --- */
@@ -313,42 +357,6 @@ gboolean sign_delivered_often(const SignFacts *facts, const char *value G_GNUC_U
     return FALSE;
 }
 
-gboolean sign_subject_starts(const SignFacts *facts, const char *value G_GNUC_UNUSED,
-                             const char *const *words)
-{
-    for (gsize i = 0; words[i]; i++)
-        if (g_str_has_prefix(facts->subject, words[i]))
-            return TRUE;
-    return FALSE;
-}
-
-gboolean sign_subject_system(const SignFacts *facts, const char *value, const char *const *words)
-{
-    static const char *const systems[] = {"mailer-daemon*", "mailerdaemon", "postmaster", NULL};
-    const char *path = field_named(facts, "Return-Path");
-
-    return sign_subject_starts(facts, value, words) &&
-           (local_matches(facts->message->from_addr, systems) ||
-            (path && sign_null_path(facts, path, NULL)));
-}
-
-/* "Abwesenheitsnotiz: Re: …". A human who asks about such a note goes on without a colon. */
-gboolean sign_subject_label(const SignFacts *facts, const char *value G_GNUC_UNUSED,
-                            const char *const *words)
-{
-    const char *subject = facts->subject + (*facts->subject == '[');
-
-    for (gsize i = 0; words[i]; i++) {
-        const char *rest = subject + strlen(words[i]);
-        if (!g_str_has_prefix(subject, words[i]))
-            continue;
-        rest += strspn(rest, " ");
-        if (*rest == '\0' || *rest == ':' || *rest == ']' || *rest == '(')
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* --- facts --- */
 
 static GArray *split_fields(char *headers)
@@ -368,24 +376,6 @@ static GArray *split_fields(char *headers)
         g_array_append_val(fields, field);
     }
     return fields;
-}
-
-static char *fold_subject(const char *subject)
-{
-    g_autofree char *valid = g_utf8_make_valid(subject ? subject : "", -1);
-    g_autofree char *start = g_utf8_substring(valid, 0, MIN(g_utf8_strlen(valid, -1), MAX_SUBJECT));
-    g_autofree char *normal = g_utf8_normalize(start, -1, G_NORMALIZE_NFKC);
-    g_autofree char *folded = g_utf8_casefold(normal ? normal : start, -1);
-    g_autoptr(GString) flat = g_string_new(NULL);
-
-    for (const char *p = folded; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (!g_unichar_isspace(c))
-            g_string_append_unichar(flat, c);
-        else if (flat->len > 0 && flat->str[flat->len - 1] != ' ')
-            g_string_append_c(flat, ' ');
-    }
-    return g_string_free(g_steal_pointer(&flat), FALSE);
 }
 
 static void find_form(SignFacts *facts)
@@ -417,19 +407,38 @@ static gboolean came_by_own_list(const SignFacts *facts)
     return own;
 }
 
+/* Every Auto-Submitted says "no": a human, RFC 3834 5. */
+static gboolean says_human(const SignFacts *facts)
+{
+    static const char *const no[] = {"no", NULL};
+    gboolean human = FALSE;
+
+    for (guint i = 0; i < facts->fields->len; i++) {
+        const SignField *field = &g_array_index(facts->fields, SignField, i);
+        if (g_ascii_strcasecmp(field->name, "Auto-Submitted") != 0)
+            continue;
+        if (sign_first_is_not(facts, field->value, no))
+            return FALSE;
+        human = human || sign_first_is(facts, field->value, no);
+    }
+    return human;
+}
+
 void sign_facts_init(SignFacts *facts, const Message *message, const char *const *own)
 {
     const char *content;
 
     *facts = (SignFacts){.message = message, .own = own, .headers = g_strdup(message->headers)};
     facts->fields = split_fields(facts->headers);
-    facts->subject = fold_subject(message->subject);
+    facts->subject = sign_fold(message->subject, SIGN_MAX_SUBJECT);
+    facts->beginning = sign_fold(message->text, SIGN_MAX_BEGINNING);
     g_mime_init();
-    content = field_named(facts, "Content-Type");
+    content = sign_field(facts, "Content-Type");
     if (content)
         facts->type = g_mime_content_type_parse(NULL, content);
     find_form(facts);
     facts->own_list = came_by_own_list(facts);
+    facts->human = says_human(facts);
 }
 
 void sign_facts_clear(SignFacts *facts)
@@ -437,5 +446,6 @@ void sign_facts_clear(SignFacts *facts)
     g_clear_object(&facts->type);
     g_array_unref(facts->fields);
     g_free(facts->subject);
+    g_free(facts->beginning);
     g_free(facts->headers);
 }

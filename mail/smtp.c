@@ -2,6 +2,7 @@
 /* One submission session over libetpan's stream. Not over its mailsmtp, which takes one code for
  * another (450 and 550 are the same to it), says EHLO with the machine's name, ends every mail with
  * an empty line, and cannot tell whether the final dot was sent. */
+#include "mail/server_words.h"
 #include "mail/smtp.h"
 
 #include <libetpan/libetpan.h>
@@ -15,14 +16,14 @@ struct Smtp {
     GString *words; /* text of the last reply, lines ended by LF */
     int code;       /* of the last reply; 0: none came */
     gboolean alive;
-    gboolean starttls; /* what EHLO offered */
+    gboolean refused_recipient; /* of the last mail */
+    gboolean starttls;          /* what EHLO offered */
     gboolean size;
     char **auth; /* upper-case mechanisms; NULL: none */
 };
 
 #define REPLY_BUDGET (256 * 1024) /* bytes of replies to one mail */
 #define QUIT_SECONDS 3
-#define SERVER_TEXT_MAX 300
 
 gboolean smtp_address_ok(const char *address)
 {
@@ -48,13 +49,8 @@ gboolean smtp_address_ok(const char *address)
 /* "550 no such user": the last reply as one printable line. */
 static char *smtp_words(Smtp *smtp)
 {
-    g_autofree char *cut = g_strndup(smtp->words->str, SERVER_TEXT_MAX);
-    g_autofree char *line = g_utf8_make_valid(cut, -1);
-    for (char *p = line; *p; p++)
-        if (g_ascii_iscntrl(*p))
-            *p = ' ';
-    return smtp->code ? g_strdup_printf("%d %s", smtp->code, g_strstrip(line))
-                      : g_strdup(g_strstrip(line));
+    g_autofree char *line = server_words(smtp->spec, smtp->words->str);
+    return smtp->code ? g_strdup_printf("%d %s", smtp->code, line) : g_steal_pointer(&line);
 }
 
 /* RFC 5321 4.2: three digits, then "-" if a line follows, else a space or nothing. */
@@ -104,9 +100,25 @@ static int smtp_command(Smtp *smtp, const char *format, ...)
     g_string_append_vprintf(line, format, args);
     va_end(args);
     g_string_append(line, "\r\n");
-    int code = smtp_write(smtp, line->str, line->len) ? smtp_reply(smtp) : 0;
-    explicit_bzero(line->str, line->len); /* it may have been AUTH */
-    return code;
+    return smtp_write(smtp, line->str, line->len) ? smtp_reply(smtp) : 0;
+}
+
+/* Sends WORD and LENGTH secret BYTES in base64, and leaves no copy of them. */
+static int smtp_secret(Smtp *smtp, const char *word, const char *bytes, gsize length)
+{
+    if (!smtp->alive)
+        return 0;
+    g_autofree char *encoded = g_base64_encode((const guchar *)bytes, length);
+    g_autoptr(GString) line = g_string_sized_new(strlen(word) + strlen(encoded) + 3);
+    g_string_append(line, word);
+    g_string_append(line, encoded);
+    g_string_append(line, "\r\n");
+    gboolean sent = smtp_write(smtp, line->str, line->len);
+    explicit_bzero(encoded, strlen(encoded));
+    explicit_bzero(line->str, line->allocated_len);
+    if (smtp->stream->write_buffer)
+        explicit_bzero(smtp->stream->write_buffer, smtp->stream->buffer_max_size);
+    return sent ? smtp_reply(smtp) : 0;
 }
 
 static gboolean is_positive(int code)
@@ -185,37 +197,32 @@ static gboolean smtp_offers(Smtp *smtp, const char *mechanism)
     return smtp->auth && g_strv_contains((const char *const *)smtp->auth, mechanism);
 }
 
-static char *base64(const char *text)
-{
-    return g_base64_encode((const guchar *)text, strlen(text));
-}
-
 /* RFC 4616: NUL user NUL password. */
 static int smtp_auth_plain(Smtp *smtp, const char *user, const char *secret)
 {
-    g_autoptr(GString) message = g_string_new(NULL);
+    g_autoptr(GString) message = g_string_sized_new(strlen(user) + strlen(secret) + 3);
     g_string_append_c(message, '\0');
     g_string_append_len(message, user, (gssize)strlen(user) + 1);
     g_string_append(message, secret);
-    g_autofree char *encoded = g_base64_encode((const guchar *)message->str, message->len);
-    return smtp_command(smtp, "AUTH PLAIN %s", encoded);
+    int code = smtp_secret(smtp, "AUTH PLAIN ", message->str, message->len);
+    explicit_bzero(message->str, message->allocated_len);
+    return code;
 }
 
 static int smtp_auth_login(Smtp *smtp, const char *user, const char *secret)
 {
-    g_autofree char *user64 = base64(user), *secret64 = base64(secret);
     int code = smtp_command(smtp, "AUTH LOGIN");
     if (code == 334)
-        code = smtp_command(smtp, "%s", user64);
-    return code == 334 ? smtp_command(smtp, "%s", secret64) : code;
+        code = smtp_secret(smtp, "", user, strlen(user));
+    return code == 334 ? smtp_secret(smtp, "", secret, strlen(secret)) : code;
 }
 
 /* A refusal comes as a further question, to be answered by an empty line. */
 static int smtp_auth_xoauth2(Smtp *smtp, const char *user, const char *token)
 {
     g_autofree char *message = g_strdup_printf("user=%s\001auth=Bearer %s\001\001", user, token);
-    g_autofree char *encoded = base64(message);
-    int code = smtp_command(smtp, "AUTH XOAUTH2 %s", encoded);
+    int code = smtp_secret(smtp, "AUTH XOAUTH2 ", message, strlen(message));
+    explicit_bzero(message, strlen(message));
     return code == 334 ? smtp_command(smtp, "%s", "") : code;
 }
 
@@ -307,6 +314,11 @@ gboolean smtp_alive(Smtp *smtp)
     return smtp->alive;
 }
 
+gboolean smtp_refused_recipient(const Smtp *smtp)
+{
+    return smtp->refused_recipient;
+}
+
 /* The content as it goes on the wire, without the final dot: every line end is CRLF (RFC
  * 5321 4.1.1.4; a bare CR or LF could be taken for the end of the mail), leading dots are doubled
  * (4.5.2). NULL if it is not 7-bit. */
@@ -352,8 +364,10 @@ static SmtpResult smtp_envelope(Smtp *smtp, const char *from, const char *to, gs
     g_autofree char *parameter =
         smtp->size ? g_strdup_printf(" SIZE=%" G_GSIZE_FORMAT, size) : NULL;
     int code = smtp_command(smtp, "MAIL FROM:<%s>%s", from, parameter ? parameter : "");
-    if (is_positive(code))
+    if (is_positive(code)) {
         code = smtp_command(smtp, "RCPT TO:<%s>", to);
+        smtp->refused_recipient = code >= 500;
+    }
     if (is_positive(code))
         code = smtp_command(smtp, "DATA");
     return code == 354 ? SMTP_SENT : smtp_not_sent(smtp, code);
@@ -394,6 +408,7 @@ SmtpResult smtp_send(Smtp *smtp, const char *from, const char *to, GBytes *mail,
     if (!response)
         response = &unused;
     *response = NULL;
+    smtp->refused_recipient = FALSE;
     if ((*from && !smtp_address_ok(from)) || !smtp_address_ok(to)) {
         *response = g_strdup("the address is not fit for an SMTP command");
         return SMTP_REFUSED;

@@ -36,6 +36,9 @@ gboolean smtp_alive(Smtp *smtp);
  * the dot. From the dot on, only a reply of 2xx, 4xx or 5xx is an answer. */
 SmtpResult smtp_send(Smtp *smtp, const char *from, const char *to, GBytes *mail, char **response);
 
+/* After SMTP_REFUSED: was it the recipient that the server refused (at RCPT)? */
+gboolean smtp_refused_recipient(const Smtp *smtp);
+
 /* Is ADDRESS safe in an SMTP command: one local@domain of at most 254 bytes; local part: 1 to 64
  * characters of atext and dots, not quoted; domain: names of letters, digits and hyphens, no
  * address literal. Narrower than RFC 5321 4.1.2, on purpose: nothing left can end the command. */

@@ -4,16 +4,20 @@
 #include "mail/transport.h"
 
 #include <gio/gio.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct Transport {
     const ServerSpec *spec;
     GSocketConnection *tcp;
-    GIOStream *stream; /* the TLS connection, or TCP itself */
-    GSocket *socket;   /* of tcp */
-    gint64 deadline;   /* monotonic, microseconds; G_MAXINT64: none */
-    guint64 budget;    /* bytes that may still be read; G_MAXUINT64: no bound */
+    GIOStream *stream;    /* the TLS connection, or TCP itself */
+    GSocket *socket;      /* of tcp */
+    gint64 deadline;      /* monotonic, microseconds; G_MAXINT64: none */
+    guint64 budget;       /* bytes that may still be read; G_MAXUINT64: no bound */
+    TransportWatch watch; /* may be NULL */
+    gpointer watch_data;
     GTlsCertificateFlags certificate_errors;
     GError *error; /* the first failure; nothing works after it */
 };
@@ -67,6 +71,12 @@ gboolean transport_take_error(Transport *transport, GError **error)
     if (error && !*error)
         *error = g_error_copy(transport->error);
     return TRUE;
+}
+
+void transport_watch(Transport *transport, TransportWatch func, gpointer data)
+{
+    transport->watch = func;
+    transport->watch_data = data;
 }
 
 void transport_set_budget(Transport *transport, guint64 bytes)
@@ -170,6 +180,8 @@ static gboolean transport_connect(Transport *transport)
     call_end(&call);
     if (transport->tcp) {
         transport->socket = g_socket_connection_get_socket(transport->tcp);
+        /* Else the dot after each mail waits for the server's delayed acknowledgement. */
+        g_socket_set_option(transport->socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
         transport->stream = g_object_ref(G_IO_STREAM(transport->tcp));
         return TRUE;
     }
@@ -336,6 +348,17 @@ static gboolean transport_in_time(Transport *transport)
     return !transport->error;
 }
 
+static gssize transport_watched(Transport *transport, const char *bytes, gssize n)
+{
+    const char *problem =
+        transport->watch ? transport->watch(transport->watch_data, bytes, (gsize)n) : NULL;
+    if (!problem)
+        return n;
+    transport_fail(transport, SERVER_ERROR_PROTOCOL, "the server's answer makes no sense: %s",
+                   problem);
+    return -1;
+}
+
 static ssize_t low_read(mailstream_low *low, void *buffer, size_t size)
 {
     Transport *transport = low->data;
@@ -350,7 +373,7 @@ static ssize_t low_read(mailstream_low *low, void *buffer, size_t size)
         if (n > 0) {
             if (transport->budget != G_MAXUINT64)
                 transport->budget -= (guint64)n;
-            return n;
+            return transport_watched(transport, buffer, n);
         }
         if (n == 0)
             transport_fail(transport, SERVER_ERROR_UNREACHABLE, "the server closed the connection");

@@ -56,4 +56,8 @@ gboolean transport_take_error(Transport *transport, GError **error);
 void transport_set_budget(Transport *transport, guint64 bytes);
 /* Brings the end of the connection nearer: at most SECONDS from now. 0: all I/O fails at once. */
 void transport_set_deadline(Transport *transport, guint seconds);
+/* FUNC sees all bytes that are read from now on, before libetpan does; when it says what is wrong
+ * with them (static), they are not read and the connection has failed: SERVER_ERROR_PROTOCOL. */
+typedef const char *(*TransportWatch)(gpointer data, const char *bytes, gsize n);
+void transport_watch(Transport *transport, TransportWatch func, gpointer data);
 void transport_free(Transport *transport); /* only while no stream owns it */

@@ -34,6 +34,13 @@ static const SqlColumn columns[] = {
 };
 static const SqlRecord record = SQL_RECORD(Message, "message", columns, message_free);
 
+static const SqlColumn envelope_columns[] = {
+    SQL_ID(Message, id),           SQL_COLUMN(Message, automatic),
+    SQL_COLUMN(Message, thread),   SQL_COLUMN(Message, from_addr),
+    SQL_COLUMN(Message, to_addrs), SQL_WORDS(Message, subject),
+};
+static const SqlRecord envelope = SQL_RECORD(Message, "message", envelope_columns, message_free);
+
 Message *message_new(void)
 {
     return g_new0(Message, 1);
@@ -90,15 +97,31 @@ GPtrArray *message_list_undecided(Store *store, guint limit, GError **error)
                     SQL_ARGS(SQL_NUMBER(sql_limit(limit))), error);
 }
 
-gint64 message_find_ticket(Store *store, const char *message_id, GError **error)
+static gboolean take_id(sqlite3_stmt *row, gpointer data)
 {
-    gint64 ticket_id;
+    gint64 id = sqlite3_column_int64(row, 0);
 
-    sql_number(store,
-               "SELECT ticket_id FROM message WHERE message_id = ?1 AND ticket_id IS NOT NULL"
-               " ORDER BY received_at DESC, id DESC LIMIT 1",
-               SQL_ARGS(SQL_STRING(message_id)), &ticket_id, error);
-    return ticket_id;
+    g_array_append_val((GArray *)data, id);
+    return TRUE;
+}
+
+GArray *message_find_tickets(Store *store, const char *message_id, guint limit, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    if (!sql_each(store,
+                  "SELECT ticket_id FROM message WHERE message_id = ?1 AND ticket_id IS NOT NULL"
+                  " ORDER BY received_at, id LIMIT ?2",
+                  SQL_ARGS(SQL_STRING(message_id), SQL_NUMBER(sql_limit(limit))), take_id, ids,
+                  error))
+        return NULL;
+    return g_steal_pointer(&ids);
+}
+
+GPtrArray *message_list_envelopes(Store *store, gint64 ticket_id, guint limit, GError **error)
+{
+    return sql_list(store, &envelope, "WHERE ticket_id = ?1 ORDER BY received_at, id LIMIT ?2",
+                    SQL_ARGS(SQL_NUMBER(ticket_id), SQL_NUMBER(sql_limit(limit))), error);
 }
 
 gboolean message_set_ticket(Store *store, const Message *message, GError **error)
@@ -106,13 +129,19 @@ gboolean message_set_ticket(Store *store, const Message *message, GError **error
     return sql_execute(store,
                        "UPDATE message SET ticket_id = ?2, account = ?3, thread = ?4,"
                        " received_at = ?5, automatic = ?6, flags = ?7, size = ?8,"
-                       " arrived_at = ?9 WHERE id = ?1",
+                       " arrived_at = ?9, tries = ?10 WHERE id = ?1",
                        SQL_ARGS(SQL_NUMBER(message->id), SQL_NUMBER(message->ticket_id),
                                 SQL_STRING(message->account), SQL_STRING(message->thread),
                                 SQL_NUMBER(message->received_at), SQL_STRING(message->automatic),
                                 SQL_NUMBER(message->flags), SQL_NUMBER(message->size),
-                                SQL_NUMBER(message->arrived_at)),
+                                SQL_NUMBER(message->arrived_at), SQL_NUMBER(message->tries)),
                        error);
+}
+
+gboolean message_set_tries(Store *store, gint64 id, guint tries, GError **error)
+{
+    return sql_execute(store, "UPDATE message SET tries = ?2 WHERE id = ?1",
+                       SQL_ARGS(SQL_NUMBER(id), SQL_NUMBER(tries)), error);
 }
 
 gboolean message_set_filing(Store *store, gint64 id, const char *filing, GError **error)

@@ -20,6 +20,7 @@ typedef enum {
     MESSAGE_OVERSIZE = 1 << 4,   /* over the size limit: only its header was fetched */
     MESSAGE_ATTACHMENT = 1 << 5, /* has at least one attachment */
     MESSAGE_CALENDAR = 1 << 6,   /* a part is a calendar entry (text/calendar), at any level */
+    MESSAGE_ERASED = 1 << 7,     /* a skeleton, its person was erased (models/erase.h) */
 } MessageFlags;
 
 /* Where the mail ought to lie: what mailboxes call Answered, Ignored …; see models/place.h. */
@@ -52,7 +53,7 @@ typedef struct Message {
     gint64 received_at; /* seconds since 1970, our clock when it was taken */
     gint64 arrived_at;  /* when it came to the server (INTERNALDATE), by its clock; 0: unknown */
     gint64 size;        /* bytes on the server */
-    guint tries;        /* how often deciding about it was begun */
+    guint tries;        /* how often deciding about it was begun before now */
     guint flags;        /* MessageFlags */
 } Message;
 
@@ -77,13 +78,21 @@ GPtrArray *message_list_ticket(Store *store, gint64 ticket_id, GError **error);
 /* Fetched messages that have no verdict yet, in order of arrival (received_at), at most LIMIT (0:
  * all). */
 GPtrArray *message_list_undecided(Store *store, guint limit, GError **error);
-/* The id of the ticket that holds the newest message with this Message-ID; 0: none, or an error. */
-gint64 message_find_ticket(Store *store, const char *message_id, GError **error);
+/* The ids of the tickets that hold a message with this Message-ID, which anybody can copy: those
+ * that had it first come first, at most LIMIT (GArray of gint64; a ticket may be there twice). */
+GArray *message_find_tickets(Store *store, const char *message_id, guint limit, GError **error);
+/* The first LIMIT messages of a ticket as message_list_ticket() has them, but only with id,
+ * from_addr, to_addrs, subject, automatic and thread: who takes part in it, and as what. */
+GPtrArray *message_list_envelopes(Store *store, gint64 ticket_id, guint limit, GError **error);
 
 /* An imported message was fetched: writes ticket_id, account, thread, received_at, arrived_at,
  * automatic, flags and size of MESSAGE, whose id is that of the row. */
 gboolean message_set_ticket(Store *store, const Message *message, GError **error);
+/* Deciding about a message that was begun so often, and never came to an end, is not tried again.
+ */
+#define MESSAGE_TRIES_MAX 3
 /* Changes one fact of an inserted message. */
+gboolean message_set_tries(Store *store, gint64 id, guint tries, GError **error);
 gboolean message_set_filing(Store *store, gint64 id, const char *filing, GError **error);
 /* All messages of a ticket at once. */
 gboolean message_set_filing_ticket(Store *store, gint64 ticket_id, const char *filing,

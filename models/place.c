@@ -69,6 +69,16 @@ GPtrArray *place_list_pending(Store *store, const char *account, guint limit, GE
                     SQL_ARGS(SQL_STRING(account), SQL_NUMBER(sql_limit(limit))), error);
 }
 
+GPtrArray *place_list_folder(Store *store, const char *account, const char *folder,
+                             guint32 uidvalidity, GError **error)
+{
+    return sql_list(store, &record,
+                    "WHERE account = ?1 AND folder = ?2 AND uidvalidity = ?3 AND uid <> 0"
+                    " ORDER BY uid",
+                    SQL_ARGS(SQL_STRING(account), SQL_STRING(folder), SQL_NUMBER(uidvalidity)),
+                    error);
+}
+
 gboolean place_moved(Store *store, gint64 id, const char *filing, const char *folder,
                      guint32 uidvalidity, guint32 uid, GError **error)
 {

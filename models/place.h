@@ -16,7 +16,7 @@ typedef struct Place {
     gint64 message_id;
     char *account;
     char *folder;
-    guint32 uidvalidity; /* opaque; 0: unknown (moved on a server without UIDPLUS) */
+    guint32 uidvalidity; /* opaque; 0: unknown (somebody moved or deleted it) */
     guint32 uid;         /* 0: unknown */
     char *filed;         /* the FILING_… carried out; NULL: none yet */
     char *filing;        /* read-only here: the message's wish */
@@ -35,6 +35,9 @@ GArray *place_known_uids(Store *store, const char *account, const char *folder, 
 /* Places of ACCOUNT with a known uid whose message ought to lie elsewhere (filing set and not equal
  * to filed), ordered by folder and filing (GPtrArray of Place, owned), at most LIMIT (0: all). */
 GPtrArray *place_list_pending(Store *store, const char *account, guint limit, GError **error);
+/* Places in one folder with a known uid, ascending by uid (GPtrArray of Place, owned). */
+GPtrArray *place_list_folder(Store *store, const char *account, const char *folder,
+                             guint32 uidvalidity, GError **error);
 /* Records that FILING was carried out and where the mail lies now (uid 0: unknown). Another row
  * that claims to lie there is out of date: its uid becomes unknown. */
 gboolean place_moved(Store *store, gint64 id, const char *filing, const char *folder,

@@ -181,17 +181,131 @@ gboolean reply_drop_others(Store *store, gint64 ticket_id, gint64 keep, GError *
                        SQL_ARGS(SQL_NUMBER(ticket_id), SQL_NUMBER(keep)), error);
 }
 
+/* As the indexes have it: clocks that were set back make a time in the future, which is recent. */
+#define AUTOMATIC                                                                                  \
+    "origin = 'auto' AND state IN ('approved', 'sending', 'sent', 'unknown')"                      \
+    " AND max(created_at, moved_at, sent_at) >= "
+
+/* Named, for without statistics SQLite prefers the index of the states, which has all years. */
+#define NEWEST "reply INDEXED BY reply_automatic"
+
+static gboolean count_into(Store *store, const char *sql, const SqlValue *args, guint *count,
+                           GError **error)
+{
+    gint64 number;
+    gboolean ok = sql_number(store, sql, args, &number, error);
+
+    *count = (guint)number;
+    return ok;
+}
+
 gboolean reply_count_recent(Store *store, const char *address, gint64 since, gint64 except,
                             guint *count, GError **error)
 {
-    gint64 number;
-    gboolean ok = sql_number(store,
-                             "SELECT count(*) FROM reply WHERE to_addr = ?1 AND origin = 'auto'"
-                             " AND state IN ('approved', 'sending', 'sent', 'unknown')"
-                             " AND max(created_at, moved_at, sent_at) >= ?2 AND id <> ?3",
-                             SQL_ARGS(SQL_STRING(address), SQL_NUMBER(since), SQL_NUMBER(except)),
-                             &number, error);
+    return count_into(
+        store, "SELECT count(*) FROM reply WHERE to_addr = ?1 AND " AUTOMATIC "?2 AND id <> ?3",
+        SQL_ARGS(SQL_STRING(address), SQL_NUMBER(since), SQL_NUMBER(except)), count, error);
+}
 
-    *count = (guint)number;
+gboolean reply_count_domain(Store *store, const char *domain, gint64 since, gint64 except,
+                            guint *count, GError **error)
+{
+    return count_into(
+        store, "SELECT count(*) FROM reply WHERE to_domain = ?1 AND " AUTOMATIC "?2 AND id <> ?3",
+        SQL_ARGS(SQL_STRING(domain), SQL_NUMBER(since), SQL_NUMBER(except)), count, error);
+}
+
+gboolean reply_count_automatic(Store *store, gint64 since, gint64 except, guint *count,
+                               GError **error)
+{
+    return count_into(store, "SELECT count(*) FROM " NEWEST " WHERE " AUTOMATIC "?1 AND id <> ?2",
+                      SQL_ARGS(SQL_NUMBER(since), SQL_NUMBER(except)), count, error);
+}
+
+static gboolean take_content(sqlite3_stmt *row, gpointer data)
+{
+    ReplyContent content = {sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1)};
+
+    g_array_append_val((GArray *)data, content);
+    return TRUE;
+}
+
+GArray *reply_list_contents(Store *store, gint64 since, gint64 except, guint max, GError **error)
+{
+    g_autoptr(GArray) contents = g_array_new(FALSE, FALSE, sizeof(ReplyContent));
+
+    if (!sql_each(store,
+                  "SELECT fingerprint, ticket_id FROM " NEWEST " WHERE " AUTOMATIC "?1 AND id <> ?2"
+                  " ORDER BY max(created_at, moved_at, sent_at) DESC LIMIT ?3",
+                  SQL_ARGS(SQL_NUMBER(since), SQL_NUMBER(except), SQL_NUMBER(max)), take_content,
+                  contents, error))
+        return NULL;
+    return g_steal_pointer(&contents);
+}
+
+GHashTable *reply_count_domains(Store *store, gint64 since, GError **error)
+{
+    return sql_counts(store,
+                      "SELECT lower(to_domain), count(*) FROM " NEWEST " WHERE " AUTOMATIC "?1"
+                      " AND to_domain IS NOT NULL GROUP BY lower(to_domain)",
+                      SQL_ARGS(SQL_NUMBER(since)), error);
+}
+
+gboolean reply_count_refused(Store *store, gint64 since, guint *count, GError **error)
+{
+    return count_into(store,
+                      "SELECT count(*) FROM reply WHERE state = 'failed' AND origin = 'auto'"
+                      " AND moved_at >= ?1 AND error GLOB '5*'",
+                      SQL_ARGS(SQL_NUMBER(since)), count, error);
+}
+
+Reply *reply_find_mail_id(Store *store, const char *mail_id, GError **error)
+{
+    return sql_load(store, &record, "WHERE mail_id = ?1", SQL_ARGS(SQL_STRING(mail_id)), error);
+}
+
+Reply *reply_last_sent(Store *store, gint64 ticket_id, GError **error)
+{
+    return sql_load(store, &record,
+                    "WHERE ticket_id = ?1 AND state IN ('sent', 'unknown')"
+                    " ORDER BY max(moved_at, sent_at) DESC, id DESC LIMIT 1",
+                    SQL_ARGS(SQL_NUMBER(ticket_id)), error);
+}
+
+gboolean reply_set_back(Store *store, Reply *reply, gint64 message_id, GError **error)
+{
+    if (!sql_execute(store, "UPDATE reply SET back = ?2 WHERE id = ?1 AND back = 0",
+                     SQL_ARGS(SQL_NUMBER(reply->id), SQL_NUMBER(message_id)), error))
+        return FALSE;
+    if (!reply->back)
+        reply->back = message_id;
+    return TRUE;
+}
+
+static gboolean take_two(sqlite3_stmt *row, gpointer data)
+{
+    gint64 *numbers = data;
+
+    numbers[0] = sqlite3_column_int64(row, 0);
+    numbers[1] = sqlite3_column_int64(row, 1);
+    return TRUE;
+}
+
+gboolean reply_count_back(Store *store, const char *template_name, const char *template_hash,
+                          gint64 since, guint limit, gint64 *sent, gint64 *back, GError **error)
+{
+    gint64 numbers[2] = {0, 0};
+    gboolean ok =
+        sql_each(store,
+                 "SELECT count(*), sum(back <> 0) FROM ("
+                 "SELECT back FROM reply WHERE template_name = ?1 AND template_hash = ?2"
+                 " AND origin = 'auto' AND state IN ('sent', 'unknown') AND created_at >= ?3"
+                 " ORDER BY created_at DESC LIMIT ?4)",
+                 SQL_ARGS(SQL_STRING(template_name), SQL_STRING(template_hash), SQL_NUMBER(since),
+                          SQL_NUMBER(sql_limit(limit))),
+                 take_two, numbers, error);
+
+    *sent = numbers[0];
+    *back = numbers[1];
     return ok;
 }

@@ -78,7 +78,37 @@ gboolean reply_move(Store *store, Reply *reply, ReplyState to, const char *messa
 /* Drops every DRAFT and APPROVED reply of the ticket except KEEP (0: none). */
 gboolean reply_drop_others(Store *store, gint64 ticket_id, gint64 keep, GError **error);
 
+/* The newest reply of the ticket that was sent, or may have been (SENT, UNKNOWN). NULL without
+ * error: none. */
+Reply *reply_last_sent(Store *store, gint64 ticket_id, GError **error);
+/* The customer wrote back to REPLY, with this message; only the first one is kept. */
+gboolean reply_set_back(Store *store, Reply *reply, gint64 message_id, GError **error);
+/* Of the newest LIMIT (0: all) automatic replies that were made since SINCE from this version of a
+ * template, and sent: how many there are, and to how many the customer wrote back. */
+gboolean reply_count_back(Store *store, const char *template_name, const char *template_hash,
+                          gint64 since, guint limit, gint64 *sent, gint64 *back, GError **error);
+
 /* How many automatic replies ("auto") to ADDRESS are on their way or gone (APPROVED, SENDING, SENT,
  * UNKNOWN) and were made or last changed state since SINCE, not counting EXCEPT (0: none). */
 gboolean reply_count_recent(Store *store, const char *address, gint64 since, gint64 except,
                             guint *count, GError **error);
+/* The same for all addresses at DOMAIN, and for all addresses. */
+gboolean reply_count_domain(Store *store, const char *domain, gint64 since, gint64 except,
+                            guint *count, GError **error);
+gboolean reply_count_automatic(Store *store, gint64 since, gint64 except, guint *count,
+                               GError **error);
+
+/* To what content an automatic reply went. */
+typedef struct ReplyContent {
+    gint64 fingerprint; /* 0: not known */
+    gint64 ticket_id;
+} ReplyContent;
+/* The contents of those replies, newest first, at most MAX (GArray of ReplyContent, owned). */
+GArray *reply_list_contents(Store *store, gint64 since, gint64 except, guint max, GError **error);
+/* How many went to each domain since SINCE: char * → GUINT_TO_POINTER, owned. */
+GHashTable *reply_count_domains(Store *store, gint64 since, GError **error);
+
+/* How many automatic replies an SMTP server refused for good (5xx) since SINCE. */
+gboolean reply_count_refused(Store *store, gint64 since, guint *count, GError **error);
+/* The reply with this Message-ID of ours, without <>; NULL without error: none. */
+Reply *reply_find_mail_id(Store *store, const char *mail_id, GError **error);

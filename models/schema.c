@@ -257,6 +257,7 @@ static const char *const version_4[] = {
     "ALTER TABLE message ADD COLUMN arrived_at INTEGER NOT NULL DEFAULT 0;",
     "ALTER TABLE message ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;",
     "ALTER TABLE ticket ADD COLUMN linked INTEGER NOT NULL DEFAULT 0;", /* no REFERENCES: it may be erased */
+    "CREATE INDEX ticket_linked ON ticket (linked) WHERE linked <> 0;",
     "ALTER TABLE verdict ADD COLUMN authentication TEXT;",
 
     "ALTER TABLE reply ADD COLUMN fingerprint INTEGER NOT NULL DEFAULT 0;",
@@ -268,7 +269,7 @@ static const char *const version_4[] = {
     "  WHERE origin = 'auto' AND state IN ('approved', 'sending', 'sent', 'unknown');",
     "CREATE INDEX reply_automatic ON reply (max(created_at, moved_at, sent_at), fingerprint)"
     "  WHERE origin = 'auto' AND state IN ('approved', 'sending', 'sent', 'unknown');",
-    "CREATE INDEX reply_template ON reply (template_name, template_hash)"
+    "CREATE INDEX reply_template ON reply (template_name, template_hash, created_at, back)"
     "  WHERE origin = 'auto' AND state IN ('sent', 'unknown');",
 
     "CREATE TABLE suppression ("
@@ -288,6 +289,18 @@ static const char *const version_4[] = {
     "  why TEXT NOT NULL"
     ") STRICT;",
     "CREATE INDEX breaker_tripped ON breaker (reset_at);",
+
+    "CREATE TABLE move ("
+    "  id INTEGER PRIMARY KEY,"
+    "  uidvalidity INTEGER NOT NULL,"
+    "  target_validity INTEGER NOT NULL,"
+    "  target_next INTEGER NOT NULL,"
+    "  account TEXT NOT NULL,"
+    "  folder TEXT NOT NULL,"
+    "  filing TEXT NOT NULL,"
+    "  target TEXT NOT NULL"
+    ") STRICT;",
+    "CREATE INDEX move_account ON move (account);",
     NULL,
 };
 /* clang-format on */

@@ -109,6 +109,12 @@ GPtrArray *ticket_list(Store *store, const TicketFilter *filter, GError **error)
                     error);
 }
 
+GPtrArray *ticket_list_linked(Store *store, gint64 id, guint limit, GError **error)
+{
+    return sql_list(store, &record, "WHERE linked = ?1 AND linked <> 0 ORDER BY id LIMIT ?2",
+                    SQL_ARGS(SQL_NUMBER(id), SQL_NUMBER(sql_limit(limit))), error);
+}
+
 GHashTable *ticket_count_queues(Store *store, GError **error)
 {
     return sql_counts(store,

@@ -25,7 +25,8 @@ typedef struct Ticket {
     char *note;     /* one line for agents: why it is here; NULL: none */
     gint64 created_at;
     gint64 updated_at; /* seconds since 1970, our clock */
-    gint64 linked;     /* id of the ticket that this one grew out of; 0: none */
+    gint64 linked;     /* id of the ticket that this one grew out of, or that it names although its
+                          sender has no part in it: its first message's thread says which; 0: none */
 } Ticket;
 
 Ticket *ticket_new(void);
@@ -54,5 +55,7 @@ typedef struct TicketFilter {
 
 /* Tickets, oldest first (GPtrArray of Ticket, owned). */
 GPtrArray *ticket_list(Store *store, const TicketFilter *filter, GError **error);
+/* The first LIMIT tickets that are linked to this one. */
+GPtrArray *ticket_list_linked(Store *store, gint64 id, guint limit, GError **error);
 /* The open tickets per queue: name → count (GHashTable of char* → GUINT_TO_POINTER). */
 GHashTable *ticket_count_queues(Store *store, GError **error);

@@ -1,22 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "models/event.h"
 #include "pipeline/audit.h"
+#include "pipeline/fingerprint.h"
 #include "pipeline/judge.h"
 #include "pipeline/thread.h"
 
 #include <string.h>
 
+static gint64 content_of(const Pipeline *pipeline, const Message *message)
+{
+    return fingerprint_make(pipeline->tokenizer, message->subject, message->own_text);
+}
+
+/* Its text is not looked at any more. */
+static gboolean is_poisonous(const Message *message)
+{
+    return message->tries >= MESSAGE_TRIES_MAX;
+}
+
 static gboolean load_circumstances(Pipeline *pipeline, const Message *message, const Ticket *ticket,
                                    Circumstances *circumstances, GError **error)
 {
     circumstances->token = ticket->token;
-    circumstances->running = g_strcmp0(message->thread, THREAD_NEW) != 0 &&
-                             g_strcmp0(message->thread, THREAD_FOREIGN) != 0;
-    circumstances->recent = 0;
+    circumstances->linked = ticket->linked;
+    circumstances->running = thread_joined(message->thread);
+    if (is_poisonous(message))
+        return TRUE;
+    circumstances->fingerprint = content_of(pipeline, message);
     return !message->reply_addr ||
-           reply_count_recent(pipeline->store, message->reply_addr,
-                              pipeline->now - pipeline->policy->quiet_seconds, 0,
-                              &circumstances->recent, error);
+           traffic_load(pipeline, message->reply_addr, circumstances->fingerprint, 0,
+                        &circumstances->traffic, error);
 }
 
 /* What a machine sends says so; an agent who takes the same suggestion does not. */
@@ -33,11 +46,13 @@ static void approve_by_machine(Reply *reply, const Policy *policy)
 }
 
 static gboolean insert_replies(Pipeline *pipeline, const Message *message, const Ticket *ticket,
-                               gboolean send, GPtrArray *replies, GError **error)
+                               gint64 fingerprint, gboolean send, GPtrArray *replies,
+                               GError **error)
 {
     for (guint i = 0; i < replies->len; i++) {
         Reply *reply = g_ptr_array_index(replies, i);
         pipeline_stamp(pipeline, message, ticket->token, reply);
+        reply->fingerprint = fingerprint;
         if (send && i == 0)
             approve_by_machine(reply, pipeline->policy);
         if (!reply_insert(pipeline->store, reply, error))
@@ -71,7 +86,7 @@ static void move_ticket(Ticket *ticket, const Verdict *verdict, gboolean running
 /* Where the mail ought to lie; NULL: where it is, until its answer is sent. */
 static char *filing_of(const Message *message, const Ticket *ticket, const Verdict *verdict)
 {
-    if (message->flags & MESSAGE_UNREADABLE)
+    if (message->flags & MESSAGE_UNREADABLE || is_poisonous(message))
         return g_strdup(FILING_UNREADABLE);
     switch (verdict->action) {
     case VERDICT_SEND:
@@ -93,12 +108,15 @@ gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **v
         return FALSE;
     g_autoptr(Ticket) ticket = ticket_must_load(pipeline->store, message->ticket_id, error);
     g_autoptr(Standings) standings = ticket ? pipeline_standings(pipeline, error) : NULL;
-    Circumstances circumstances = {.standings = standings};
+    g_auto(Circumstances) circumstances = {.standings = standings};
     if (!standings || !load_circumstances(pipeline, message, ticket, &circumstances, error))
         return FALSE;
 
     g_auto(Judgement) judgement = {NULL, NULL};
-    judge(pipeline, message, &circumstances, &judgement);
+    if (is_poisonous(message))
+        judge_poisonous(pipeline, message, &judgement);
+    else
+        judge(pipeline, message, &circumstances, &judgement);
     Verdict *decided = judgement.verdict;
     decided->decided_at = pipeline->now;
     decided->model = pipeline->model ? g_strdup(model_id(pipeline->model)) : NULL;
@@ -109,8 +127,9 @@ gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **v
     g_autofree char *event = g_strdup_printf("%s, %s: %s", verdict_action_name(decided->action),
                                              decided->reason, decided->detail);
     if (!verdict_insert(pipeline->store, decided, error) ||
-        !insert_replies(pipeline, message, ticket, decided->action == VERDICT_SEND,
-                        judgement.replies, error) ||
+        !insert_replies(pipeline, message, ticket, circumstances.fingerprint,
+                        decided->action == VERDICT_SEND, judgement.replies, error) ||
+        !limits_trip(pipeline, &circumstances.traffic, decided->reason, error) ||
         !ticket_update(pipeline->store, ticket, error) ||
         !message_set_filing(pipeline->store, message->id, filing, error) ||
         !event_add(pipeline->store, ticket->id, pipeline->now, "erms", "decided", event, error) ||
@@ -125,9 +144,13 @@ void pipeline_judge(Pipeline *pipeline, Message *message, Verdict **verdict)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(Standings) standings = pipeline_standings(pipeline, &error);
+    g_auto(Circumstances) circumstances = {.token = "0000-0000", .standings = standings};
+    if (standings)
+        traffic_load(pipeline, NULL, content_of(pipeline, message), 0, &circumstances.traffic,
+                     &error);
     if (error)
         g_warning("%s", error->message);
-    Circumstances circumstances = {.token = "0000-0000", .standings = standings};
+    message->arrived_at = pipeline->now;
     g_auto(Judgement) judgement = {NULL, NULL};
     judge(pipeline, message, &circumstances, &judgement);
     *verdict = g_steal_pointer(&judgement.verdict);

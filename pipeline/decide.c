@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The policy. To add a rule: write a function that says in one sentence why not (or NULL), add its
- * row to the table at the place where it shall be heard, and a row to tests/pipeline/decide.c.
+ * row to a table at the place where it shall be heard, and a row to tests/pipeline/decide.c.
  */
 #include "pipeline/decide.h"
 
@@ -10,6 +10,8 @@
 
 #include <math.h>
 
+#define DAY (24 * 60 * 60)
+
 /* Each says why the answer may not leave, in a new string; NULL: no objection. */
 typedef char *(*Objection)(const Facts *facts, const Policy *policy);
 
@@ -17,6 +19,14 @@ static char *unreadable(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
     return facts->message->flags & MESSAGE_UNREADABLE ? g_strdup("the mail could not be read")
                                                       : NULL;
+}
+
+static char *poisonous(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->message->tries >= MESSAGE_TRIES_MAX
+               ? g_strdup_printf("erms broke off %u times while deciding about it",
+                                 facts->message->tries)
+               : NULL;
 }
 
 static char *oversize(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
@@ -41,10 +51,13 @@ static char *calendar(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
                : NULL;
 }
 
-/* Surely a machine: nobody needs to look. */
+/* Surely a machine, or a note that nobody is there which came upon a mail of ours: nobody needs to
+ * look, and nothing changes about the ticket. */
 static char *machine(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
-    return facts->machine && answerable_surely_machine(facts->message)
+    return facts->machine &&
+                   (answerable_surely_machine(facts->message) ||
+                    (facts->running && g_strcmp0(facts->message->automatic, ANSWERABLE_AWAY) == 0))
                ? g_strdup_printf("%s (%s)", facts->machine, facts->message->automatic)
                : NULL;
 }
@@ -74,8 +87,7 @@ static char *no_address(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 
 static char *to_ourselves(const Facts *facts, const Policy *policy)
 {
-    return g_strv_contains((const char *const *)policy->addresses, facts->message->reply_addr) ||
-                   g_strcmp0(policy->from_addr, facts->message->reply_addr) == 0
+    return policy_is_ours(policy, facts->message->reply_addr)
                ? g_strdup("the answer would go to ourselves")
                : NULL;
 }
@@ -89,9 +101,28 @@ static char *running_ticket(const Facts *facts, G_GNUC_UNUSED const Policy *poli
 
 static char *foreign_ticket(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
-    return g_strcmp0(facts->message->thread, THREAD_FOREIGN) == 0
-               ? g_strdup("it names a ticket in which its sender has no part")
+    const Message *message = facts->message;
+    return g_strcmp0(message->thread, THREAD_FOREIGN) == 0
+               ? g_strdup_printf(
+                     "it names ticket %" G_GINT64_FORMAT ", in which its sender%s has no part",
+                     facts->linked,
+                     g_strcmp0(message->from_addr, message->reply_addr) == 0 ? "" : " or Reply-To")
                : NULL;
+}
+
+/* When it arrived says the mail server. Its clock and ours may be wrong, and then nobody knows. */
+static char *old(const Facts *facts, const Policy *policy)
+{
+    gint64 arrived = facts->message->arrived_at, age = facts->now - arrived;
+    if (arrived <= 0)
+        return g_strdup("nobody knows how old it is: the mail server does not say");
+    if (age < -DAY)
+        return g_strdup(
+            "it is from the future: the clock here or that of the mail server is wrong");
+    if (age <= (gint64)policy->max_age_seconds)
+        return NULL;
+    return age < 2 * DAY ? g_strdup_printf("it is %" G_GINT64_FORMAT " hours old", age / 3600)
+                         : g_strdup_printf("it is %" G_GINT64_FORMAT " days old", age / DAY);
 }
 
 static char *not_addressed(const Facts *facts, const Policy *policy)
@@ -204,6 +235,11 @@ static char *template_mode(const Facts *facts, G_GNUC_UNUSED const Policy *polic
                : g_strdup_printf("answer %s is for suggesting only", facts->template_->id);
 }
 
+static char *wrote_back(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return g_strdup(facts->back);
+}
+
 static char *lookup(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
     return g_strdup(facts->lookup);
@@ -218,20 +254,61 @@ static char *incomplete(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 
 static char *disclosure(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
-    /* A web form or a forged Reply-To: personal data goes to the sender's own address only. */
-    return facts->template_->discloses == TEMPLATE_PERSONAL &&
-                   g_strcmp0(facts->message->from_addr, facts->message->reply_addr) != 0
-               ? g_strdup("the answer holds personal data and would go to another address "
-                          "than the sender's")
+    return facts->template_->discloses == TEMPLATE_PUBLIC || facts->authenticated
+               ? NULL
+               : g_strdup_printf("answer %s is personal, and nobody knows who wrote the mail: %s",
+                                 facts->template_->id,
+                                 facts->authentication ? facts->authentication : "not looked at");
+}
+
+static char *stopped(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->traffic.stopped
+               ? g_strdup("there is a stop file in the home: nothing leaves while it is there")
+               : NULL;
+}
+
+static char *suppressed(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    return facts->traffic.suppressed
+               ? g_strdup_printf("this address gets no automatic answers (erms breaker): %s",
+                                 facts->traffic.suppressed)
                : NULL;
 }
 
 static char *recently_answered(const Facts *facts, const Policy *policy)
 {
-    return facts->recent > 0
+    return facts->traffic.recent > 0
                ? g_strdup_printf("this address got an automatic answer within %u hours",
                                  policy->quiet_seconds / 3600)
                : NULL;
+}
+
+/* WHAT got COUNT automatic answers; NULL: one more is within LIMIT, which is [limits] KEY. */
+static char *over(const Limit *limit, guint count, const char *what, const char *key)
+{
+    if (!limit->count || count < limit->count)
+        return NULL;
+    g_autofree char *text = limit_text(limit);
+    return g_strdup_printf("%s got %u automatic answers, the limit is %s ([limits] %s)", what,
+                           count, text, key);
+}
+
+static char *limit_address(const Facts *facts, const Policy *policy)
+{
+    return over(&policy->limits.address, facts->traffic.address, "this address", "address");
+}
+
+static char *limit_domain(const Facts *facts, const Policy *policy)
+{
+    return over(&policy->limits.domain, facts->traffic.domain, "addresses of this domain",
+                "domain");
+}
+
+static char *limit_content(const Facts *facts, const Policy *policy)
+{
+    return over(&policy->limits.content, facts->traffic.content, "mails of this content",
+                "content");
 }
 
 static char *sending_off(G_GNUC_UNUSED const Facts *facts, const Policy *policy)
@@ -240,12 +317,25 @@ static char *sending_off(G_GNUC_UNUSED const Facts *facts, const Policy *policy)
                            : g_strdup("sending is switched off (erms.conf: [general] sending)");
 }
 
-static const struct {
+static char *breaker(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
+{
+    const Traffic *traffic = &facts->traffic;
+    return traffic->breaker
+               ? g_strdup_printf("the breaker %s (erms breaker): %s",
+                                 traffic->tripped ? "is tripped" : "trips", traffic->breaker)
+               : NULL;
+}
+
+typedef struct Row {
     const char *name;
     Objection objection;
     VerdictAction action;
-} objections[] = {
+} Row;
+
+/* Asked once. */
+static const Row objections[] = {
     {"unreadable", unreadable, VERDICT_HOLD},
+    {"poisonous", poisonous, VERDICT_HOLD},
     {"oversize", oversize, VERDICT_HOLD},
     {"bounce", bounce, VERDICT_HOLD},
     {"calendar", calendar, VERDICT_HOLD},
@@ -258,6 +348,7 @@ static const struct {
     {"running-ticket", running_ticket, VERDICT_SUGGEST},
     {"foreign-ticket", foreign_ticket, VERDICT_SUGGEST},
     {"not-addressed", not_addressed, VERDICT_SUGGEST},
+    {"old", old, VERDICT_SUGGEST},
     {"no-model", no_model, VERDICT_SUGGEST},
     {"no-category", no_category, VERDICT_SUGGEST},
     {"category-off", category_off, VERDICT_HOLD},
@@ -270,24 +361,49 @@ static const struct {
     {"two-questions", two_questions, VERDICT_SUGGEST},
     {"no-template", no_template, VERDICT_SUGGEST},
     {"language", language, VERDICT_SUGGEST},
+    {"disclosure", disclosure, VERDICT_SUGGEST},
     {"ambiguous", ambiguous, VERDICT_SUGGEST},
     {"template-mode", template_mode, VERDICT_SUGGEST},
+    {"wrote-back", wrote_back, VERDICT_SUGGEST},
     {"lookup", lookup, VERDICT_SUGGEST},
     {"incomplete", incomplete, VERDICT_SUGGEST},
-    {"disclosure", disclosure, VERDICT_SUGGEST},
-    {"recently-answered", recently_answered, VERDICT_SUGGEST},
-    {"sending-off", sending_off, VERDICT_SUGGEST},
 };
+
+/* Asked again before the answer leaves. The breaker last: it trips only for what would leave. */
+static const Row leaving[] = {
+    {"stopped", stopped, VERDICT_SUGGEST},
+    {"suppressed", suppressed, VERDICT_SUGGEST},
+    {"recently-answered", recently_answered, VERDICT_SUGGEST},
+    {"limit-address", limit_address, VERDICT_SUGGEST},
+    {"limit-domain", limit_domain, VERDICT_SUGGEST},
+    {"limit-content", limit_content, VERDICT_SUGGEST},
+    {"sending-off", sending_off, VERDICT_SUGGEST},
+    {"breaker", breaker, VERDICT_SUGGEST},
+};
+
+static gboolean object(const Row *rows, guint n, const Facts *facts, const Policy *policy,
+                       Decision *decision)
+{
+    for (guint i = 0; i < n; i++) {
+        char *detail = rows[i].objection(facts, policy);
+        if (detail) {
+            *decision = (Decision){rows[i].action, rows[i].name, detail};
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean decide_leaving(const Facts *facts, const Policy *policy, Decision *decision)
+{
+    return !object(leaving, G_N_ELEMENTS(leaving), facts, policy, decision);
+}
 
 void decide(const Facts *facts, const Policy *policy, Decision *decision)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(objections); i++) {
-        char *detail = objections[i].objection(facts, policy);
-        if (detail) {
-            *decision = (Decision){objections[i].action, objections[i].name, detail};
-            return;
-        }
-    }
+    if (object(objections, G_N_ELEMENTS(objections), facts, policy, decision) ||
+        !decide_leaving(facts, policy, decision))
+        return;
     *decision = (Decision){VERDICT_SEND, "none",
                            g_strdup_printf("%s with %.3f, over %.3f", facts->category,
                                            facts->probability, facts->threshold)};
@@ -300,8 +416,11 @@ void decision_clear(Decision *decision)
 
 const char *const *decide_reasons(void)
 {
-    static const char *names[G_N_ELEMENTS(objections) + 1];
+    static const char *names[G_N_ELEMENTS(objections) + G_N_ELEMENTS(leaving) + 1];
+    guint n = 0;
     for (guint i = 0; i < G_N_ELEMENTS(objections); i++)
-        names[i] = objections[i].name;
+        names[n++] = objections[i].name;
+    for (guint i = 0; i < G_N_ELEMENTS(leaving); i++)
+        names[n++] = leaving[i].name;
     return names;
 }

@@ -27,14 +27,18 @@ void draft_free(Draft *draft)
 }
 
 /* Whose name we greet: only the sender's, and only if the answer goes to him. */
-static const char *greeted(const Message *message)
+static const char *greeted(const Drafter *drafter)
 {
-    return g_strcmp0(message->from_addr, message->reply_addr) == 0 ? message->from_name : NULL;
+    const Message *message = drafter->message;
+    return !drafter->stranger && g_strcmp0(message->from_addr, message->reply_addr) == 0
+               ? message->from_name
+               : NULL;
 }
 
-void drafter_init(Drafter *drafter, const Pipeline *pipeline, const Message *message,
-                  const char *token)
+static void init(Drafter *drafter, const Pipeline *pipeline, const Message *message,
+                 const char *token, gboolean stranger)
 {
+    drafter->stranger = stranger;
     drafter->pipeline = pipeline;
     drafter->message = message;
     drafter->language = NULL;
@@ -47,9 +51,21 @@ void drafter_init(Drafter *drafter, const Pipeline *pipeline, const Message *mes
     while (g_hash_table_iter_next(&iter, &key, &value))
         g_hash_table_insert(drafter->places, g_strdup(key), g_strdup(value));
     g_hash_table_insert(drafter->places, g_strdup("ticket.token"), g_strdup(token));
-    char *name = fill_safe_name(greeted(message));
+    char *name = fill_safe_name(greeted(drafter));
     if (name)
         g_hash_table_insert(drafter->places, g_strdup("customer.name"), name);
+}
+
+void drafter_init(Drafter *drafter, const Pipeline *pipeline, const Message *message,
+                  const char *token)
+{
+    init(drafter, pipeline, message, token, FALSE);
+}
+
+void drafter_init_stranger(Drafter *drafter, const Pipeline *pipeline, const Message *message,
+                           const char *token)
+{
+    init(drafter, pipeline, message, token, TRUE);
 }
 
 void drafter_clear(Drafter *drafter)
@@ -65,7 +81,7 @@ static void greet_in(Drafter *drafter, const char *language)
         return;
     drafter->language = language;
     g_hash_table_insert(drafter->places, g_strdup("greeting"),
-                        fill_greeting(greeted(drafter->message), language));
+                        fill_greeting(greeted(drafter), language));
 }
 
 static const LookupOutcome *run_lookup(Drafter *drafter, Lookup *lookup)
@@ -99,7 +115,7 @@ static Rank lookups_of(Drafter *drafter, const Template *template_, char **detai
 {
     g_autoptr(GPtrArray) places = fill_places(template_->body);
     Rank rank = PLAIN;
-    for (guint i = 0; i < drafter->pipeline->lookups->len; i++) {
+    for (guint i = 0; !drafter->stranger && i < drafter->pipeline->lookups->len; i++) {
         Lookup *lookup = g_ptr_array_index(drafter->pipeline->lookups, i);
         if (!uses(places, lookup_name(lookup)))
             continue;
@@ -128,6 +144,7 @@ static GPtrArray *fill_ranked(Drafter *drafter, const GArray *picks, const Rank 
             Draft *draft = g_new0(Draft, 1);
             draft->template_ = pick->template_;
             draft->language = pick->language;
+            draft->stranger = drafter->stranger;
             draft->lookup = g_steal_pointer(&details[i]);
             if (drafts->len == 0)
                 best = i;
@@ -150,9 +167,10 @@ GPtrArray *drafter_category(Drafter *drafter, const char *category, guint max)
     g_date_set_time_t(&today, pipeline->now);
 
     gboolean clear = FALSE;
-    g_autoptr(GArray) picks = kb_pick(
-        pipeline->kb, pipeline->tokenizer, category, message->language, pipeline->policy->language,
-        message->subject, message->own_text, &today, MAX_PICKS, &clear);
+    g_autoptr(GArray) picks =
+        kb_pick(pipeline->kb, pipeline->tokenizer, category, message->language,
+                pipeline->policy->language, message->subject, message->own_text, &today,
+                drafter->stranger ? TEMPLATE_PUBLIC : TEMPLATE_PERSONAL, MAX_PICKS, &clear);
     Rank ranks[MAX_PICKS];
     char *details[MAX_PICKS] = {NULL};
     for (guint i = 0; i < picks->len; i++)
@@ -161,6 +179,15 @@ GPtrArray *drafter_category(Drafter *drafter, const char *category, guint max)
     for (guint i = 0; i < picks->len; i++)
         g_free(details[i]);
     return drafts;
+}
+
+static char *subject_of(const Draft *draft, const Message *message, const char *token)
+{
+    if (draft->template_->subject)
+        return compose_subject(draft->template_->subject, token);
+    if (!draft->stranger)
+        return compose_subject(message->subject, token);
+    return g_strdup_printf("%s [#%s]", fill_neutral_subject(draft->template_->language), token);
 }
 
 Reply *draft_reply(const Draft *draft, const Message *message, const char *token, guint rank)
@@ -173,8 +200,7 @@ Reply *draft_reply(const Draft *draft, const Message *message, const char *token
     reply->approver = g_strdup(draft->template_->approver);
     reply->language = g_strdup(draft->template_->language);
     reply->to_addr = g_strdup(message->reply_addr);
-    reply->subject = compose_subject(
-        draft->template_->subject ? draft->template_->subject : message->subject, token);
+    reply->subject = subject_of(draft, message, token);
     reply->body = g_strdup(draft->filled->text);
     reply->missing = g_strdup(draft->filled->missing);
     reply->in_reply_to = g_strdup(message->message_id);

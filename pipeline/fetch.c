@@ -6,18 +6,19 @@
  *
  * When a fetch breaks the session or is refused, the server is asked again with half of what is
  * missing, until the one mail that breaks it is alone. If it fails once more, and others came
- * through, it becomes a stub that a human looks at on the server.
+ * through, it becomes a stub that a human looks at on the server. So does one that cannot be read:
+ * mail/parser.h reads in another process, while more comes from the server.
  */
 #include "mail/parse.h"
-#include "pipeline/mailbox.h"
+#include "mail/parser.h"
+#include "pipeline/batch.h"
 
 #include <string.h>
 
 #define BATCH_MAILS 500
 #define BATCH_BYTES (32 * 1024 * 1024)
 #define STUB_BYTES (64 * 1024) /* of an oversize mail: its header, surely */
-#define COMMIT_AFTER (G_USEC_PER_SEC / 2)
-#define MAX_ATTEMPTS 60 /* after failures, in one mailbox and run */
+#define MAX_ATTEMPTS 60        /* after failures, in one mailbox and run */
 
 typedef struct Fetch {
     Session *session;
@@ -42,33 +43,98 @@ static void add_message(Fetch *fetch, guint32 uid, Message *message)
     const ImapEntry *entry = g_hash_table_lookup(fetch->entries, GUINT_TO_POINTER(uid));
     message->account = g_strdup(fetch->session->mailbox->name);
     message->size = entry->size;
-    if (entry->junk)
+    message->arrived_at = entry->arrived;
+    if (entry->junk || mailbox_is_junk(fetch->session->mailbox))
         message->flags |= MESSAGE_SPAM;
     g_ptr_array_add(fetch->messages, message);
     g_array_append_val(fetch->uids, uid);
 }
 
-static gboolean on_whole(guint32 uid, GBytes *raw, gpointer data)
-{
-    add_message(data, uid, parse_message(raw, &parse_limits_default));
-    return TRUE;
-}
-
-static Message *stub(const Fetch *fetch, guint32 uid, GBytes *head, MessageFlags flag)
+/* Names the place, for the digest. */
+static char *identity_of(const Fetch *fetch, guint32 uid)
 {
     const Session *session = fetch->session;
+    return g_strdup_printf("%s\n%s\n%u\n%u", session->mailbox->name, session->mailbox->folder,
+                           session->info.uidvalidity, uid);
+}
+
+static guint32 size_of(const Fetch *fetch, guint32 uid)
+{
     const ImapEntry *entry = g_hash_table_lookup(fetch->entries, GUINT_TO_POINTER(uid));
-    g_autofree char *identity =
-        g_strdup_printf("%s\n%s\n%u\n%u", session->mailbox->name, session->mailbox->folder,
-                        session->info.uidvalidity, uid);
+    return entry->size;
+}
+
+/* Of a mail of which nothing can be had. */
+static Message *empty_stub(const Fetch *fetch, guint32 uid)
+{
+    g_autofree char *identity = identity_of(fetch, uid);
     g_autoptr(GBytes) none = g_bytes_new_static("", 0);
-    return parse_stub(head ? head : none, entry->size, identity, flag, &parse_limits_default);
+    return parse_stub(none, size_of(fetch, uid), identity, MESSAGE_UNREADABLE,
+                      &parse_limits_default);
+}
+
+static void warn_of(Fetch *fetch, guint32 uid, const char *cannot, const char *why)
+{
+    g_warning("[mailbox %s]: UID %u cannot be %s and is left to a human: %s",
+              fetch->session->mailbox->name, uid, cannot, why);
+    fetch->counts->trouble++;
+}
+
+static void on_last_head(guint32 uid, Message *message, G_GNUC_UNUSED GBytes *raw,
+                         G_GNUC_UNUSED const char *problem, gpointer data)
+{
+    add_message(data, uid, message ? message : empty_stub(data, uid));
+}
+
+static void on_read_head(guint32 uid, Message *message, G_GNUC_UNUSED GBytes *raw,
+                         const char *problem, gpointer data)
+{
+    if (!message)
+        warn_of(data, uid, "read", problem);
+    add_message(data, uid, message ? message : empty_stub(data, uid));
+}
+
+/* Of a mail that cannot be read, the header may do. */
+static void on_read(guint32 uid, Message *message, GBytes *raw, const char *problem, gpointer data)
+{
+    Fetch *fetch = data;
+    if (message) {
+        add_message(fetch, uid, message);
+        return;
+    }
+    warn_of(fetch, uid, "read", problem);
+    g_autofree char *identity = identity_of(fetch, uid);
+    g_autoptr(GBytes) head = g_bytes_new_from_bytes(raw, 0, MIN(g_bytes_get_size(raw), STUB_BYTES));
+    parser_stub(fetch->pipeline->parser, uid, head, size_of(fetch, uid), identity,
+                MESSAGE_UNREADABLE, on_last_head, fetch);
+}
+
+static gboolean on_whole(guint32 uid, GBytes *raw, gpointer data)
+{
+    const Fetch *fetch = data;
+    return parser_whole(fetch->pipeline->parser, uid, raw, on_read, data);
 }
 
 static gboolean on_head(guint32 uid, GBytes *raw, gpointer data)
 {
-    add_message(data, uid, stub(data, uid, raw, MESSAGE_OVERSIZE));
-    return TRUE;
+    const Fetch *fetch = data;
+    g_autofree char *identity = identity_of(fetch, uid);
+    return parser_stub(fetch->pipeline->parser, uid, raw, size_of(fetch, uid), identity,
+                       MESSAGE_OVERSIZE, on_read_head, data);
+}
+
+/* Fetches and reads. That nothing can be read is worse than that not all could be fetched. */
+static gboolean fetch_and_read(Fetch *fetch, const GArray *uids, guint32 max_bytes, ImapFunc func,
+                               GError **error)
+{
+    gboolean fetched = imap_fetch(fetch->session->imap, uids, max_bytes, func, fetch, error);
+    g_autoptr(GError) unread = NULL;
+    if (parser_finish(fetch->pipeline->parser, &unread))
+        return fetched;
+    g_clear_error(error);
+    g_propagate_prefixed_error(error, g_steal_pointer(&unread),
+                               "[mailbox %s]: ", fetch->session->mailbox->name);
+    return FALSE;
 }
 
 /* The UIDs of WANTED that did not arrive yet. */
@@ -115,7 +181,7 @@ static gboolean fetch_uids(Fetch *fetch, const GArray *uids, guint32 max_bytes, 
                            GError **error)
 {
     g_autoptr(GError) local = NULL;
-    if (imap_fetch(fetch->session->imap, uids, max_bytes, func, fetch, &local))
+    if (fetch_and_read(fetch, uids, max_bytes, func, &local))
         return TRUE;
     gboolean lost = session_lost(fetch->session, local);
     if (!may_bisect(fetch, local)) {
@@ -144,10 +210,8 @@ static gboolean fetch_uids(Fetch *fetch, const GArray *uids, guint32 max_bytes, 
 
 static void give_up(Fetch *fetch, guint32 uid, const char *why)
 {
-    g_warning("[mailbox %s]: UID %u cannot be fetched and is left to a human: %s",
-              fetch->session->mailbox->name, uid, why);
-    fetch->counts->trouble++;
-    add_message(fetch, uid, stub(fetch, uid, NULL, MESSAGE_UNREADABLE));
+    warn_of(fetch, uid, "fetched", why);
+    add_message(fetch, uid, empty_stub(fetch, uid));
 }
 
 /* Each suspect once more. It is the mail's fault only if others came through: a server that fails
@@ -163,7 +227,7 @@ static gboolean retry_suspects(Fetch *fetch, GError **error)
         g_autoptr(GError) local = NULL;
         g_autoptr(GArray) one = g_array_new(FALSE, FALSE, sizeof(guint32));
         g_array_append_val(one, uid);
-        if (imap_fetch(fetch->session->imap, one, 0, on_whole, fetch, &local))
+        if (fetch_and_read(fetch, one, 0, on_whole, &local))
             continue;
         gboolean lost = session_lost(fetch->session, local);
         /* Nothing else came through: a slow or broken line looks the same. */
@@ -223,46 +287,13 @@ static gboolean take_batch(Fetch *fetch, GPtrArray *fresh, GError **error)
         place->uidvalidity = session->info.uidvalidity;
         place->uid = g_array_index(fetch->uids, guint32, i);
         gboolean taken = FALSE;
+        message->tries = 1; /* deciding follows, and this commit is the last before it */
         if (!pipeline_take(fetch->pipeline, message, place, &taken, error))
             return FALSE;
         if (taken)
             g_ptr_array_add(fresh, message);
     }
     return store_commit(g_steal_pointer(&transaction), error);
-}
-
-/* Answers MESSAGES from *NEXT on in one transaction, for at most COMMIT_AFTER: lookups can be slow,
- * and agents want to write as well. */
-static gboolean answer_some(Pipeline *pipeline, GPtrArray *messages, guint *next,
-                            const FetchHooks *hooks, GError **error)
-{
-    gint64 until = g_get_monotonic_time() + COMMIT_AFTER;
-    guint first = *next;
-    g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
-    g_autoptr(GPtrArray) verdicts = g_ptr_array_new_with_free_func((GDestroyNotify)verdict_free);
-    if (!transaction)
-        return FALSE;
-    do {
-        Verdict *verdict = NULL;
-        if (!pipeline_answer(pipeline, g_ptr_array_index(messages, *next), &verdict, error))
-            return FALSE;
-        g_ptr_array_add(verdicts, verdict);
-    } while (++*next < messages->len && g_get_monotonic_time() < until);
-    if (!store_commit(g_steal_pointer(&transaction), error))
-        return FALSE;
-    for (guint i = 0; hooks->decided && i < verdicts->len; i++)
-        hooks->decided(g_ptr_array_index(messages, first + i), g_ptr_array_index(verdicts, i),
-                       hooks->data);
-    return TRUE;
-}
-
-static gboolean answer_all(Pipeline *pipeline, GPtrArray *messages, const FetchHooks *hooks,
-                           GError **error)
-{
-    for (guint next = 0; next < messages->len;)
-        if (!answer_some(pipeline, messages, &next, hooks, error))
-            return FALSE;
-    return TRUE;
 }
 
 static gint by_uid(gconstpointer a, gconstpointer b)
@@ -297,8 +328,8 @@ static gboolean fetch_batch(Fetch *fetch, const GArray *whole, const GArray *hea
     sort_batch(fetch);
     fetch->pipeline->now = g_get_real_time() / G_USEC_PER_SEC;
     g_autoptr(GPtrArray) fresh = g_ptr_array_new();
-    gboolean stored =
-        take_batch(fetch, fresh, error) && answer_all(fetch->pipeline, fresh, fetch->hooks, error);
+    gboolean stored = take_batch(fetch, fresh, error) &&
+                      batch_answer(fetch->pipeline, fresh, fetch->hooks, error);
     fetch->counts->new_mail += fresh->len;
     fetch->counts->known += fetch->messages->len - fresh->len;
     g_clear_pointer(&fetch->messages, g_ptr_array_unref);
@@ -331,21 +362,6 @@ static GArray *new_entries(Fetch *fetch, GError **error)
             g_array_append_val(fresh, *entry);
     }
     return fresh;
-}
-
-/* Mail that was taken in an earlier run that ended before it was decided. */
-static gboolean answer_leftovers(Pipeline *pipeline, const FetchHooks *hooks, GError **error)
-{
-    for (;;) {
-        g_autoptr(GPtrArray) left = message_list_undecided(pipeline->store, BATCH_MAILS, error);
-        if (!left)
-            return FALSE;
-        if (left->len == 0)
-            return TRUE;
-        pipeline->now = g_get_real_time() / G_USEC_PER_SEC;
-        if (!answer_all(pipeline, left, hooks, error))
-            return FALSE;
-    }
 }
 
 static gboolean fetch_entries(Fetch *fetch, GArray *entries, GError **error)
@@ -386,7 +402,7 @@ gboolean mailbox_fetch(Session *session, Pipeline *pipeline, const FetchHooks *h
                    .counts = counts,
                    .suspects = suspects,
                    .entries = by_uid_table};
-    if (!answer_leftovers(pipeline, hooks, error) ||
+    if (!batch_answer_left(pipeline, hooks, error) ||
         !session_select(session, session->mailbox->folder, error))
         return FALSE;
     g_autoptr(GArray) entries = new_entries(&fetch, error);

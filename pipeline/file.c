@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Filing: make the place of every mail what its message asks for, one server command per source
- * folder and target. Repeating it after a crash is harmless: a UID that is gone is skipped.
+ * folder and target. What is about to be moved is committed before (models/move.h), so that after a
+ * crash the next run can look what of it was done (unfinished.h).
  */
-#include "pipeline/mailbox.h"
+#include "pipeline/unfinished.h"
 
 #include <string.h>
 
@@ -44,23 +45,24 @@ static gint by_from(gconstpointer a, gconstpointer b)
     return (left->from > right->from) - (left->from < right->from);
 }
 
-/* Records the group: MOVED says where each went; a mail it does not name is not there any more. */
-static gboolean record_moved(Pipeline *pipeline, const Group *group, const char *folder,
-                             GArray *moved, GError **error)
+/* Records what MOVED tells about the group, each mail as carried out: FILING. A mail that it does
+ * not name is not there any more if GONE, else it stays as it was. Ends MOVE (0: none). */
+static gboolean record_moved(Pipeline *pipeline, const Group *group, const char *filing,
+                             const char *folder, GArray *moved, gboolean gone, gint64 move,
+                             GError **error)
 {
     g_array_sort(moved, by_from);
     g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
-    if (!transaction)
+    if (!transaction || (move && !move_end(pipeline->store, move, error)))
         return FALSE;
     for (guint i = 0; i < group->to - group->from; i++) {
         const Place *place = place_at(group, i);
         ImapMoved key = {.from = place->uid};
         guint index;
-        const ImapMoved *now = g_array_binary_search(moved, &key, by_from, &index)
-                                   ? &g_array_index(moved, ImapMoved, index)
-                                   : &key;
-        if (!place_moved(pipeline->store, place->id, place->filing, folder, now->uidvalidity,
-                         now->to, error))
+        gboolean told = g_array_binary_search(moved, &key, by_from, &index);
+        const ImapMoved *now = told ? &g_array_index(moved, ImapMoved, index) : &key;
+        if ((told || gone) && !place_moved(pipeline->store, place->id, filing, folder,
+                                           now->uidvalidity, now->to, error))
             return FALSE;
     }
     return store_commit(g_steal_pointer(&transaction), error);
@@ -100,6 +102,82 @@ static gboolean mark(Session *session, const Place *first, const GArray *uids, G
            (!old || imap_remove_keyword(session->imap, uids, old, error));
 }
 
+static Move *begin_move(Session *session, Pipeline *pipeline, const Place *first,
+                        const char *target, GError **error)
+{
+    ImapFolder info;
+    if (!imap_status(session->imap, target, &info, error))
+        return NULL;
+    g_autoptr(Move) move = move_new();
+    move->account = g_strdup(first->account);
+    move->folder = g_strdup(first->folder);
+    move->uidvalidity = first->uidvalidity;
+    move->filing = g_strdup(first->filing);
+    move->target = g_strdup(target);
+    move->target_validity = info.uidvalidity;
+    move->target_next = info.uidnext;
+    return move_begin(pipeline->store, move, error) ? g_steal_pointer(&move) : NULL;
+}
+
+/* Did the server say where each of the group is now? */
+static gboolean told_all(const Group *group, const GArray *moved)
+{
+    guint told = 0;
+    for (guint i = 0; i < moved->len; i++)
+        told += g_array_index(moved, ImapMoved, i).to != 0;
+    return told == group->to - group->from;
+}
+
+/* The places of GROUP as an array of their own, borrowed, by UID. */
+static GPtrArray *places_of(const Group *group)
+{
+    GPtrArray *places = g_ptr_array_new();
+    for (guint i = group->from; i < group->to; i++)
+        g_ptr_array_add(places, g_ptr_array_index(group->places, i));
+    return places;
+}
+
+static gboolean move_group(Session *session, Pipeline *pipeline, const Group *group,
+                           const GArray *uids, const char *target, GError **error)
+{
+    g_autoptr(Move) move = begin_move(session, pipeline, place_at(group, 0), target, error);
+    g_autoptr(GArray) moved = move ? imap_move(session->imap, uids, target, error) : NULL;
+    if (moved && !told_all(group, moved)) {
+        g_autoptr(GPtrArray) places = places_of(group);
+        g_clear_pointer(&moved, g_array_unref);
+        moved = unfinished_find(session, pipeline, move, places, error);
+    }
+    return moved &&
+           record_moved(pipeline, group, move->filing, target, moved, TRUE, move->id, error);
+}
+
+/* A move that an earlier run began and did not record. */
+static gboolean resume(Session *session, Pipeline *pipeline, const Move *move, GError **error)
+{
+    gboolean source = FALSE, exists = FALSE;
+    g_autoptr(GPtrArray) places =
+        place_list_folder(pipeline->store, move->account, move->folder, move->uidvalidity, error);
+    if (!places || !session_select(session, session->mailbox->folder, error) ||
+        !imap_folder_exists(session->imap, move->folder, &source, error) ||
+        !imap_folder_exists(session->imap, move->target, &exists, error))
+        return FALSE;
+    g_autoptr(GArray) moved = source && exists
+                                  ? unfinished_find(session, pipeline, move, places, error)
+                                  : g_array_new(FALSE, FALSE, sizeof(ImapMoved));
+    const Group all = {places, 0, places->len};
+    return moved &&
+           record_moved(pipeline, &all, move->filing, move->target, moved, FALSE, move->id, error);
+}
+
+gboolean mailbox_resume(Session *session, Pipeline *pipeline, GError **error)
+{
+    g_autoptr(GPtrArray) moves = move_list(pipeline->store, session->mailbox->name, error);
+    for (guint i = 0; moves && i < moves->len; i++)
+        if (!resume(session, pipeline, g_ptr_array_index(moves, i), error))
+            return FALSE;
+    return moves != NULL;
+}
+
 static gboolean file_group(Session *session, Pipeline *pipeline, const Group *group,
                            FetchCounts *counts, GError **error)
 {
@@ -112,7 +190,7 @@ static gboolean file_group(Session *session, Pipeline *pipeline, const Group *gr
 
     g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(ImapMoved));
     if (session->info.uidvalidity != first->uidvalidity)
-        return record_moved(pipeline, group, first->folder, none, error);
+        return record_moved(pipeline, group, first->filing, first->folder, none, TRUE, 0, error);
 
     g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
     for (guint i = 0; i < group->to - group->from; i++) {
@@ -124,8 +202,7 @@ static gboolean file_group(Session *session, Pipeline *pipeline, const Group *gr
         return mark(session, first, uids, error) && record_stayed(pipeline, group, error);
     if (!ensure_folder(session, target, error))
         return FALSE;
-    g_autoptr(GArray) moved = imap_move(session->imap, uids, target, error);
-    return moved && record_moved(pipeline, group, target, moved, error);
+    return move_group(session, pipeline, group, uids, target, error);
 }
 
 /* Larger groups first: each move makes the server scan a smaller folder the next time. */
@@ -154,6 +231,8 @@ static GArray *groups_of(GPtrArray *places)
 
 gboolean mailbox_file(Session *session, Pipeline *pipeline, FetchCounts *counts, GError **error)
 {
+    if (!mailbox_resume(session, pipeline, error))
+        return FALSE;
     g_autoptr(GPtrArray) places =
         place_list_pending(pipeline->store, session->mailbox->name, FILE_LIMIT, error);
     if (!places)

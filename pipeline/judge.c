@@ -3,6 +3,7 @@
 
 #include "mail/answerable.h"
 #include "mail/compose.h"
+#include "pipeline/back.h"
 #include "pipeline/decide.h"
 #include "pipeline/draft.h"
 #include "pipeline/questions.h"
@@ -107,6 +108,65 @@ static GPtrArray *drafts_of(Drafter *drafter, const Model *model,
     return all;
 }
 
+Authentication judge_authenticate(const Policy *policy, const Message *message)
+{
+    if (message->account)
+        return authenticate(message, g_hash_table_lookup(policy->authservs, message->account));
+    g_autoptr(GPtrArray) all = g_ptr_array_new();
+    GHashTableIter iter;
+    gpointer ids;
+    g_hash_table_iter_init(&iter, policy->authservs);
+    while (g_hash_table_iter_next(&iter, NULL, &ids))
+        for (char **id = ids; *id; id++)
+            g_ptr_array_add(all, *id);
+    g_ptr_array_add(all, NULL);
+    return authenticate(message, (const char *const *)all->pdata);
+}
+
+/* The draft that could leave by itself. To a stranger that is a public one, if it fits as if there
+ * were no others; else the best one of all, so that the objection says what is in the way. */
+static const Draft *automatic_draft(const Facts *facts, const GPtrArray *drafts,
+                                    const GPtrArray *public)
+{
+    const Draft *best = drafts->len > 0 ? g_ptr_array_index(drafts, 0) : NULL;
+    const Draft *first = public->len > 0 ? g_ptr_array_index(public, 0) : NULL;
+    if (best && strcmp(best->template_->category, facts->category) != 0)
+        best = NULL;
+    if (facts->authenticated || !best)
+        return best;
+    return first && ((first->language && first->clear) ||
+                     best->template_->discloses == TEMPLATE_PUBLIC)
+               ? first
+               : best;
+}
+
+/* The replies that come of it, best first; the one that leaves is the first. */
+static GPtrArray *replies_of(const Message *message, const char *token, const Draft *leaves,
+                             const GPtrArray *drafts)
+{
+    GPtrArray *replies = g_ptr_array_new_with_free_func((GDestroyNotify)reply_free);
+    if (!message->reply_addr)
+        return replies;
+    if (leaves)
+        g_ptr_array_add(replies, draft_reply(leaves, message, token, 1));
+    for (guint i = 0; i < drafts->len && replies->len < MAX_REPLIES; i++) {
+        const Draft *draft = g_ptr_array_index(drafts, i);
+        if (!leaves || draft->template_ != leaves->template_)
+            g_ptr_array_add(replies, draft_reply(draft, message, token, replies->len + 1));
+    }
+    return replies;
+}
+
+/* What cannot be known is no consent. */
+static char *wrote_back(const Pipeline *pipeline, const Template *template_)
+{
+    g_autoptr(GError) error = NULL;
+    char *why = template_->mode == TEMPLATE_AUTO && pipeline->store
+                    ? back_excess(pipeline, template_, &error)
+                    : NULL;
+    return error ? g_strdup(error->message) : why;
+}
+
 static Verdict *verdict_of(const Facts *facts, const Decision *decision, const Policy *policy)
 {
     Verdict *verdict = verdict_new();
@@ -133,8 +193,10 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
     const Model *model = pipeline->model;
     const Policy *policy = pipeline->policy;
     Facts facts = {.message = message,
+                   .now = pipeline->now,
                    .running = circumstances->running,
-                   .recent = circumstances->recent,
+                   .linked = circumstances->linked,
+                   .traffic = circumstances->traffic,
                    .has_model = model != NULL,
                    .threshold = 2,
                    .threat = threat_find(message->subject, message->own_text)};
@@ -162,11 +224,20 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
         }
     }
 
+    g_auto(Authentication) authentication = judge_authenticate(policy, message);
+    facts.authenticated = authentication.authenticated;
+    facts.authentication = authentication.detail;
+
     g_auto(Drafter) drafter;
     drafter_init(&drafter, pipeline, message, circumstances->token);
     g_autoptr(GPtrArray) drafts = drafts_of(&drafter, model, &understanding);
-    const Draft *best = drafts->len > 0 ? g_ptr_array_index(drafts, 0) : NULL;
-    if (best && strcmp(best->template_->category, facts.category) == 0) {
+    g_auto(Drafter) stranger;
+    drafter_init_stranger(&stranger, pipeline, message, circumstances->token);
+    g_autoptr(GPtrArray) public = facts.authenticated || drafts->len == 0
+                                      ? g_ptr_array_new()
+                                      : drafter_category(&stranger, facts.category, 1);
+    const Draft *best = automatic_draft(&facts, drafts, public);
+    if (best) {
         facts.template_ = best->template_;
         facts.template_language = best->language;
         facts.template_clear = best->clear;
@@ -174,20 +245,39 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
         facts.lookup = best->lookup;
     }
 
+    g_autofree char *back = facts.template_ ? wrote_back(pipeline, facts.template_) : NULL;
+    facts.back = back;
+
     Decision decision;
     decide(&facts, policy, &decision);
     judgement->verdict = verdict_of(&facts, &decision, policy);
     judgement->verdict->unknown = unknown;
+    judgement->verdict->authentication = g_strdup(authentication.detail);
     if (understanding.n > 0) {
         judgement->verdict->candidates = candidates_json(model, &understanding);
         judgement->verdict->words = words_json(words);
     }
     decision_clear(&decision);
 
+    judgement->replies =
+        replies_of(message, circumstances->token,
+                   judgement->verdict->action == VERDICT_SEND ? best : NULL, drafts);
+}
+
+void judge_poisonous(const Pipeline *pipeline, const Message *message, Judgement *judgement)
+{
+    const Facts facts = {.message = message, .threshold = 2};
+    Decision decision;
+    decide(&facts, pipeline->policy, &decision);
+    judgement->verdict = verdict_of(&facts, &decision, pipeline->policy);
+    judgement->verdict->unknown = NAN;
     judgement->replies = g_ptr_array_new_with_free_func((GDestroyNotify)reply_free);
-    for (guint i = 0; message->reply_addr && i < drafts->len; i++)
-        g_ptr_array_add(judgement->replies, draft_reply(g_ptr_array_index(drafts, i), message,
-                                                        circumstances->token, i + 1));
+    decision_clear(&decision);
+}
+
+void circumstances_clear(Circumstances *circumstances)
+{
+    traffic_clear(&circumstances->traffic);
 }
 
 void judgement_clear(Judgement *judgement)

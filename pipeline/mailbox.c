@@ -49,6 +49,30 @@ char *mailbox_target(const Mailbox *mailbox, const char *filing)
     return g_strdup(mailbox->unreadable);
 }
 
+gboolean mailbox_is_junk(const Mailbox *mailbox)
+{
+    static const char *const names[] = {"junk",
+                                        "spam",
+                                        "junk e-mail",
+                                        "junk-e-mail",
+                                        "junk email",
+                                        "junk mail",
+                                        "bulk mail",
+                                        "spamverdacht",
+                                        "courrier indésirable",
+                                        "correo no deseado",
+                                        "posta indesiderata",
+                                        "ongewenste e-mail",
+                                        NULL};
+    g_autofree char *folded = g_utf8_casefold(mailbox->folder, -1);
+    const char *last = folded;
+
+    for (const char *p = folded; *p; p++)
+        if (*p == '/' || *p == '.')
+            last = p + 1;
+    return g_strv_contains(names, last);
+}
+
 char *mailbox_keyword(const char *filing)
 {
     char *keyword = g_strconcat("erms-", filing, NULL);

@@ -32,6 +32,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mailbox, mailbox_free)
 /* The folder that FILING_… means here; the keyword that it means. New strings. */
 char *mailbox_target(const Mailbox *mailbox, const char *filing);
 char *mailbox_keyword(const char *filing);
+/* Is the folder where new mail arrives called like one for spam? Then all of it is marked as spam.
+ */
+gboolean mailbox_is_junk(const Mailbox *mailbox);
 
 typedef struct Session {
     const Mailbox *mailbox;
@@ -71,6 +74,8 @@ typedef struct FetchCounts {
 /* Fetches, takes and answers all new mail. What was committed before an error stays. */
 gboolean mailbox_fetch(Session *session, Pipeline *pipeline, const FetchHooks *hooks,
                        FetchCounts *counts, GError **error);
+/* Records what became of the moves that an earlier run began in this mailbox and did not end. */
+gboolean mailbox_resume(Session *session, Pipeline *pipeline, GError **error);
 /* Files every mail of this mailbox that does not lie where it ought to. What a server refuses to
  * move is logged, counted as trouble and tried again in the next run. */
 gboolean mailbox_file(Session *session, Pipeline *pipeline, FetchCounts *counts, GError **error);

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline/pass.h"
 
+#include "pipeline/alarm.h"
+#include "pipeline/limits.h"
 #include "pipeline/standing.h"
+
+#define MAX_LOST 3 /* connections, one after the other: then the SMTP server is sick */
 
 /* A copy of an answer that belongs into a Sent folder. */
 typedef struct SentCopy {
@@ -85,16 +89,28 @@ static gboolean keep_waiting(Pass *pass, const GPtrArray *replies, guint from, P
     return TRUE;
 }
 
+/* Every further answer would wait as long, or leave nobody knows whether. */
+static gboolean server_sick(Pass *pass, GError **error)
+{
+    return survive(pass,
+                   g_error_new(SERVER_ERROR, SERVER_ERROR_UNREACHABLE,
+                               "%s: %d connections were lost one after the other; what was not sent"
+                               " yet waits for the next run",
+                               pass->smtp->name, MAX_LOST),
+                   error);
+}
+
 static gboolean send_all(Pass *pass, GPtrArray *copies, PassCounts *counts, GError **error)
 {
     g_autoptr(GPtrArray) replies =
         reply_list_state(pass->pipeline->store, REPLY_APPROVED, 0, error);
     if (!replies)
         return FALSE;
-    if (!pass->smtp)
+    if (!pass->smtp || limits_stopped(pass->pipeline))
         return keep_waiting(pass, replies, 0, counts, error);
     g_autoptr(Smtp) smtp = NULL;
     gint64 renew = 0;
+    guint lost = 0;
     for (guint i = 0; i < replies->len && !stopped(pass); i++) {
         GError *local = NULL;
         /* A mail begun near the connection's deadline could lose its last reply. */
@@ -110,11 +126,29 @@ static gboolean send_all(Pass *pass, GPtrArray *copies, PassCounts *counts, GErr
         if (!send_one(pass, g_ptr_array_index(replies, i), smtp, copies, &outcome, error))
             return FALSE;
         counts->sent += outcome == SEND_SENT;
-        counts->later += outcome == SEND_LATER;
+        counts->later += outcome == SEND_LATER || outcome == SEND_STOPPED;
         counts->failed += outcome == SEND_FAILED;
         counts->dropped += outcome == SEND_DROPPED;
+        lost = outcome == SEND_SENT ? 0 : lost + !smtp_alive(smtp);
+        if (lost == MAX_LOST)
+            return server_sick(pass, error) && keep_waiting(pass, replies, i + 1, counts, error);
     }
     return TRUE;
+}
+
+/* The operator hears of a trip of the breaker, whatever else is stopped. */
+static gboolean tell_operator(Pass *pass, GError **error)
+{
+    g_autoptr(Breaker) breaker = NULL;
+    if (!alarm_due(pass->pipeline, &breaker, error))
+        return FALSE;
+    if (!breaker || !pass->smtp || stopped(pass))
+        return TRUE;
+    GError *local = NULL;
+    g_autoptr(Smtp) smtp = smtp_open(pass->smtp, pass->helo_name, &local);
+    pass->pipeline->now = g_get_real_time() / G_USEC_PER_SEC;
+    return (smtp && alarm_send(pass->pipeline, smtp, breaker, &local)) ||
+           survive(pass, local, error);
 }
 
 /* Copies to Sent, then every mail to its folder. */
@@ -175,7 +209,7 @@ static gboolean work(Pass *pass, GPtrArray *sessions, GPtrArray *copies, PassCou
 {
     return pipeline_recover(pass->pipeline, &counts->recovered, error) &&
            fetch_all(pass, sessions, &counts->fetch, error) &&
-           send_all(pass, copies, counts, error) &&
+           send_all(pass, copies, counts, error) && tell_operator(pass, error) &&
            finish_all(pass, sessions, copies, &counts->fetch, error);
 }
 

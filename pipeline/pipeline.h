@@ -13,6 +13,7 @@
 #include "classifier/model.h"
 #include "classifier/tokens.h"
 #include "kb/kb.h"
+#include "mail/parser.h"
 #include "mail/smtp.h"
 #include "models/message.h"
 #include "models/place.h"
@@ -30,6 +31,8 @@ typedef struct Pipeline {
     Tokenizer *tokenizer;
     const GPtrArray *lookups; /* of Lookup */
     const Policy *policy;
+    const char *stop_path;            /* while this file exists nothing leaves; NULL: none */
+    Parser *parser;                   /* reads new mail; only for mailbox_fetch() */
     gint64 now;                       /* seconds since 1970; the caller sets it for each batch */
     struct StandingsCache *standings; /* standing.h; NULL: loaded for each mail */
 } Pipeline;
@@ -67,6 +70,7 @@ typedef enum {
     SEND_SENT,    /* the server has it */
     SEND_DROPPED, /* a rule began to apply while it waited: a human has it now */
     SEND_LATER,   /* surely not sent; still APPROVED */
+    SEND_STOPPED, /* there is a stop file; still APPROVED */
     SEND_FAILED,  /* refused for good, or the server's last word was lost: a human has it now */
 } SendOutcome;
 

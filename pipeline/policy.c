@@ -1,11 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline/policy.h"
 
+#include <string.h>
+
 static void category_policy_free(CategoryPolicy *category)
 {
     g_free(category->name);
     g_free(category->queue);
     g_free(category);
+}
+
+#define HOUR (60 * 60)
+#define DAY (24 * HOUR)
+
+/* The large mail providers of Europe and the world; [limits] shared-domains takes their place. */
+static const char *const shared_domains[] = {
+    "gmail.com",      "googlemail.com", "outlook.com",     "outlook.de",  "hotmail.com",
+    "hotmail.de",     "live.com",       "live.de",         "msn.com",     "yahoo.com",
+    "yahoo.de",       "ymail.com",      "icloud.com",      "me.com",      "mac.com",
+    "aol.com",        "gmx.de",         "gmx.net",         "gmx.at",      "gmx.ch",
+    "gmx.com",        "web.de",         "t-online.de",     "freenet.de",  "mail.de",
+    "email.de",       "posteo.de",      "mailbox.org",     "arcor.de",    "1und1.de",
+    "kabelmail.de",   "vodafone.de",    "vodafonemail.de", "o2mail.de",   "online.de",
+    "magenta.de",     "a1.net",         "aon.at",          "chello.at",   "bluewin.ch",
+    "hispeed.ch",     "sunrise.ch",     "orange.fr",       "wanadoo.fr",  "free.fr",
+    "laposte.net",    "sfr.fr",         "libero.it",       "virgilio.it", "tiscali.it",
+    "hotmail.it",     "hotmail.fr",     "hotmail.co.uk",   "yahoo.fr",    "yahoo.it",
+    "yahoo.es",       "yahoo.co.uk",    "btinternet.com",  "sky.com",     "ziggo.nl",
+    "kpnmail.nl",     "telenet.be",     "skynet.be",       "wp.pl",       "o2.pl",
+    "onet.pl",        "interia.pl",     "seznam.cz",       "centrum.cz",  "mail.ru",
+    "yandex.ru",      "ukr.net",        "qq.com",          "163.com",     "proton.me",
+    "protonmail.com", "pm.me",          "tutanota.com",    "tuta.io",     "fastmail.com",
+    "zoho.com",       "comcast.net",    "verizon.net",     "att.net",     NULL,
+};
+
+char *limit_text(const Limit *limit)
+{
+    static const struct {
+        guint seconds;
+        char unit;
+    } units[] = {{DAY, 'd'}, {HOUR, 'h'}, {60, 'm'}, {1, 's'}};
+    guint i = 0;
+    if (!limit->count)
+        return g_strdup("none");
+    /* "24h", as it is usually written, not "1d". */
+    while (limit->seconds % units[i].seconds || (i == 0 && limit->seconds == DAY))
+        i++;
+    return g_strdup_printf("%u in %u%c", limit->count, limit->seconds / units[i].seconds,
+                           units[i].unit);
 }
 
 Policy *policy_new(void)
@@ -26,7 +68,12 @@ Policy *policy_new(void)
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_strfreev);
     policy->max_age_seconds = 7 * 24 * 60 * 60;
     policy->max_back = 0.5;
-    policy->limits.shared_domains = g_new0(char *, 1);
+    policy->limits = (Limits){.address = {5, 7 * DAY},
+                              .domain = {20, DAY},
+                              .content = {20, DAY},
+                              .total = {300, HOUR},
+                              .refused = {10, HOUR},
+                              .shared_domains = g_strdupv((char **)shared_domains)};
     return policy;
 }
 
@@ -51,6 +98,20 @@ const char *policy_footer(const Policy *policy, const char *language)
 {
     g_autofree char *key = g_strconcat("company.automatic_", language, NULL);
     return g_hash_table_lookup(policy->company, key);
+}
+
+gboolean policy_is_ours(const Policy *policy, const char *address)
+{
+    const char *at = address ? strchr(address, '@') : NULL;
+    const char *plus = address ? strchr(address, '+') : NULL;
+    if (!address)
+        return FALSE;
+    g_autofree char *bare = at && plus && plus < at
+                                ? g_strdup_printf("%.*s%s", (int)(plus - address), address, at)
+                                : g_strdup(address);
+    const char *const *own = (const char *const *)policy->addresses;
+    return g_strv_contains(own, address) || g_strv_contains(own, bare) ||
+           g_strcmp0(policy->from_addr, address) == 0 || g_strcmp0(policy->from_addr, bare) == 0;
 }
 
 TemplateMode policy_mode(const Policy *policy, const char *category)

@@ -24,9 +24,13 @@ typedef struct Limits {
     Limit address;         /* to one address */
     Limit domain;          /* to one domain, but for the shared ones */
     Limit content;         /* to mail of the same content */
-    Limit total;           /* over it the breaker trips */
+    Limit total;           /* to anybody; over it the breaker trips */
+    Limit refused;         /* refused for good by SMTP servers: as many trip the breaker */
     char **shared_domains; /* of mail providers: their users have nothing in common */
 } Limits;
+
+/* "5 in 7d", or "none"; a new string. */
+char *limit_text(const Limit *limit);
 
 typedef struct Policy {
     gboolean sending;       /* FALSE: everything that would be sent is a suggestion */
@@ -45,7 +49,6 @@ typedef struct Policy {
     guint max_age_seconds; /* older mail (message->arrived_at) is not answered automatically */
     double max_back;       /* acceptable share of answers of a template that customers reply to */
     char *operator_addr;   /* is told when the breaker trips; NULL: nobody */
-    gboolean stop;         /* there is a stop file in the home: nothing leaves */
     char *from_name;       /* of our answers; may be NULL */
     char *from_addr;       /* lower case */
 } Policy;
@@ -57,6 +60,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_free)
 
 /* The sentence under what a machine sends in LANGUAGE: [company] automatic_LANG; NULL: none. */
 const char *policy_footer(const Policy *policy, const char *language);
+
+/* Is ADDRESS (lower case; may be NULL) one we receive mail on or send from? So is "us+anything@".
+ */
+gboolean policy_is_ours(const Policy *policy, const char *address);
 
 /* The settings of a category; a category nobody configured may only suggest. */
 TemplateMode policy_mode(const Policy *policy, const char *category);

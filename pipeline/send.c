@@ -3,7 +3,11 @@
 #include "mail/compose.h"
 #include "models/event.h"
 #include "pipeline/audit.h"
+#include "pipeline/back.h"
+#include "pipeline/decide.h"
+#include "pipeline/judge.h"
 #include "pipeline/standing.h"
+#include "pipeline/suppress.h"
 
 static gboolean is_automatic(const Reply *reply)
 {
@@ -82,13 +86,49 @@ static gboolean usable_today(const Template *template_, gint64 now)
     return template_usable(template_, &today);
 }
 
+/* Is it known of the sender what was known when the answer was made: another authserv-id may be
+ * configured by now. As changed_mind(). */
+static char *sender_changed(Pipeline *pipeline, const Reply *reply, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    g_autoptr(Message) message = message_load(pipeline->store, reply->message_id, &local);
+    g_autoptr(Verdict) verdict =
+        message ? verdict_load(pipeline->store, message->id, &local) : NULL;
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return NULL;
+    }
+    if (!verdict)
+        return NULL;
+    g_auto(Authentication) now = judge_authenticate(pipeline->policy, message);
+    return g_strcmp0(now.detail, verdict->authentication) == 0
+               ? NULL
+               : g_strdup_printf("what is known about the sender changed while the answer waited: "
+                                 "%s",
+                                 now.detail);
+}
+
+/* The objection that holds until an answer leaves, as changed_mind(). */
+static char *objects(Pipeline *pipeline, const Reply *reply, GError **error)
+{
+    g_auto(Traffic) traffic = {0};
+    Decision decision;
+    if (!traffic_load(pipeline, reply->to_addr, reply->fingerprint, reply->id, &traffic, error))
+        return NULL;
+    Facts facts = {.traffic = traffic};
+    if (decide_leaving(&facts, pipeline->policy, &decision))
+        return NULL;
+    if (limits_trip(pipeline, &traffic, decision.reason, error))
+        return decision.detail;
+    decision_clear(&decision);
+    return NULL;
+}
+
 /* Why an approved automatic answer may not leave any more, as a new string; NULL: it may. Sets
  * ERROR when the store fails. */
 static char *changed_mind(Pipeline *pipeline, const Reply *reply, GError **error)
 {
     const Policy *policy = pipeline->policy;
-    if (!policy->sending)
-        return g_strdup("sending was switched off while the answer waited");
     const Template *template_ = kb_find(pipeline->kb, reply->template_name);
     if (!template_ || g_strcmp0(template_->hash, reply->template_hash) != 0)
         return g_strdup("the template was changed while the answer waited");
@@ -105,17 +145,26 @@ static char *changed_mind(Pipeline *pipeline, const Reply *reply, GError **error
     const char *broken = standings_broken(standings, template_->category);
     if (broken)
         return g_strdup_printf("the promise was broken while the answer waited: %s", broken);
+    g_autoptr(GError) local = NULL;
+    g_autofree char *back = back_excess(pipeline, template_, &local);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return NULL;
+    }
+    if (back)
+        return g_strdup_printf("while the answer waited %s", back);
     if (ticket->state != TICKET_OPEN || g_strcmp0(ticket->category, template_->category) != 0)
         return g_strdup("an agent decided otherwise while the answer waited");
-    guint recent = 0;
-    if (!reply_count_recent(pipeline->store, reply->to_addr, pipeline->now - policy->quiet_seconds,
-                            reply->id, &recent, error))
+    if (wrote_again(pipeline, reply, &local))
+        return g_strdup("the customer wrote again while the answer waited");
+    g_autofree char *sender = local ? NULL : sender_changed(pipeline, reply, &local);
+    if (sender)
+        return g_steal_pointer(&sender);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
         return NULL;
-    if (recent > 0)
-        return g_strdup("this address got another automatic answer while this one waited");
-    return wrote_again(pipeline, reply, error)
-               ? g_strdup("the customer wrote again while the answer waited")
-               : NULL;
+    }
+    return objects(pipeline, reply, error);
 }
 
 /* One step of the reply and what follows from it, in one transaction. */
@@ -143,7 +192,20 @@ static gboolean refuse(Pipeline *pipeline, Reply *reply, const char *why, GError
     return settle(pipeline, reply, REPLY_DROPPED, "dropped", why, why, error);
 }
 
-static gboolean settle_result(Pipeline *pipeline, Reply *reply, SmtpResult result,
+/* The server refused it for good. Of an automatic answer more than its ticket learns from that. */
+static gboolean settle_refused(Pipeline *pipeline, Reply *reply, const Smtp *smtp,
+                               const char *words, GError **error)
+{
+    g_autofree char *why = g_strdup_printf("the answer was not sent: %s", words);
+    g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
+    return transaction && settle(pipeline, reply, REPLY_FAILED, "failed", words, why, error) &&
+           (!is_automatic(reply) ||
+            ((!smtp_refused_recipient(smtp) || suppress_refused(pipeline, reply, words, error)) &&
+             limits_refused(pipeline, error))) &&
+           store_commit(g_steal_pointer(&transaction), error);
+}
+
+static gboolean settle_result(Pipeline *pipeline, Reply *reply, const Smtp *smtp, SmtpResult result,
                               const char *words, SendOutcome *outcome, GError **error)
 {
     g_autofree char *why = NULL;
@@ -159,8 +221,7 @@ static gboolean settle_result(Pipeline *pipeline, Reply *reply, SmtpResult resul
         G_GNUC_FALLTHROUGH;
     case SMTP_REFUSED:
         *outcome = SEND_FAILED;
-        why = g_strdup_printf("the answer was not sent: %s", words);
-        return settle(pipeline, reply, REPLY_FAILED, "failed", words, why, error);
+        return settle_refused(pipeline, reply, smtp, words, error);
     case SMTP_UNKNOWN:
     default:
         *outcome = SEND_FAILED;
@@ -200,6 +261,10 @@ gboolean pipeline_send(Pipeline *pipeline, Reply *reply, Smtp *smtp, SendOutcome
     if (!bytes)
         return refuse(pipeline, reply, unfit->message, error);
 
+    if (limits_stopped(pipeline)) {
+        *outcome = SEND_STOPPED;
+        return TRUE;
+    }
     gboolean moved = FALSE;
     if (!reply_move(pipeline->store, reply, REPLY_SENDING, NULL, pipeline->now, &moved, error))
         return FALSE;
@@ -213,7 +278,7 @@ gboolean pipeline_send(Pipeline *pipeline, Reply *reply, Smtp *smtp, SendOutcome
         smtp_send(smtp, automatic ? "" : options.from_addr, reply->to_addr, bytes, &words);
     if (mail && result == SMTP_SENT)
         *mail = g_bytes_ref(bytes);
-    return settle_result(pipeline, reply, result, words, outcome, error);
+    return settle_result(pipeline, reply, smtp, result, words, outcome, error);
 }
 
 gboolean pipeline_recover(Pipeline *pipeline, guint *count, GError **error)

@@ -2,7 +2,8 @@
 #include "mail/answerable.h"
 #include "mail/compose.h"
 #include "models/event.h"
-#include "pipeline/pipeline.h"
+#include "pipeline/back.h"
+#include "pipeline/suppress.h"
 #include "pipeline/thread.h"
 
 #include "classifier/language.h"
@@ -35,8 +36,25 @@ static gboolean free_token(const Pipeline *pipeline, const char *digest, char **
     }
 }
 
-static gboolean open_ticket(const Pipeline *pipeline, const Message *message, gint64 *id,
-                            GError **error)
+/* The new ticket's side of a link, and of a true one the other's: a stranger's mail is not to be
+ * seen in the ticket that it names. */
+static gboolean tell_link(const Pipeline *pipeline, const Ticket *ticket, const char *reason,
+                          GError **error)
+{
+    gboolean recycled = g_str_equal(reason, THREAD_RECYCLED);
+    g_autofree char *here = g_strdup_printf(
+        recycled ? "it began with an old mail of ticket %" G_GINT64_FORMAT
+                 : "it names ticket %" G_GINT64_FORMAT ", in which its sender has no part",
+        ticket->linked);
+    g_autofree char *there = g_strdup_printf(
+        "ticket %" G_GINT64_FORMAT " began with an old mail of this one", ticket->id);
+    return event_add(pipeline->store, ticket->id, pipeline->now, "erms", "linked", here, error) &&
+           (!recycled || event_add(pipeline->store, ticket->linked, pipeline->now, "erms", "linked",
+                                   there, error));
+}
+
+static gboolean open_ticket(const Pipeline *pipeline, const Message *message, const Thread *thread,
+                            gint64 *id, GError **error)
 {
     g_autoptr(Ticket) ticket = ticket_new();
     if (!free_token(pipeline, message->digest, &ticket->token, error))
@@ -45,7 +63,9 @@ static gboolean open_ticket(const Pipeline *pipeline, const Message *message, gi
     ticket->subject = g_strdup(message->subject);
     ticket->customer = g_strdup(message->reply_addr ? message->reply_addr : message->from_addr);
     ticket->created_at = ticket->updated_at = pipeline->now;
-    if (!ticket_insert(pipeline->store, ticket, error))
+    ticket->linked = thread->linked;
+    if (!ticket_insert(pipeline->store, ticket, error) ||
+        (ticket->linked && !tell_link(pipeline, ticket, thread->reason, error)))
         return FALSE;
     *id = ticket->id;
     return TRUE;
@@ -54,22 +74,16 @@ static gboolean open_ticket(const Pipeline *pipeline, const Message *message, gi
 /* Finds or opens the ticket; sets message->ticket_id and ->thread. */
 static gboolean find_ticket(const Pipeline *pipeline, Message *message, GError **error)
 {
-    g_autoptr(GError) local = NULL;
-    const char *reason = THREAD_BOUNCE;
-    g_autoptr(Ticket) ticket = thread_find_bounced(pipeline->store, pipeline->key, message, &local);
-    if (!ticket && !local)
-        ticket = thread_find(pipeline->store, pipeline->key, message, &reason, &local);
-    if (local) {
-        g_propagate_error(error, g_steal_pointer(&local));
+    g_auto(Thread) thread;
+    if (!thread_find(pipeline, message, &thread, error))
         return FALSE;
-    }
     g_free(message->thread);
-    message->thread = g_strdup(reason);
-    if (ticket) {
-        message->ticket_id = ticket->id;
+    message->thread = g_strdup(thread.reason);
+    if (thread.ticket) {
+        message->ticket_id = thread.ticket->id;
         return TRUE;
     }
-    return open_ticket(pipeline, message, &message->ticket_id, error);
+    return open_ticket(pipeline, message, &thread, &message->ticket_id, error);
 }
 
 /* A message that was only imported so far gets its ticket; it keeps its row and its labels. */
@@ -78,7 +92,7 @@ static gboolean adopt(Pipeline *pipeline, Message *message, Message *known, GErr
     message->id = known->id;
     if (!find_ticket(pipeline, message, error))
         return FALSE;
-    if (g_str_equal(message->thread, THREAD_NEW)) {
+    if (g_str_equal(message->thread, THREAD_NEW) || g_str_equal(message->thread, THREAD_RECYCLED)) {
         g_free(message->thread);
         message->thread = g_strdup(THREAD_IMPORTED);
     }
@@ -129,6 +143,9 @@ gboolean pipeline_take(Pipeline *pipeline, Message *message, Place *place, gbool
     }
     if (*taken && !event_add(pipeline->store, message->ticket_id, pipeline->now, "erms", "taken",
                              message->thread, error))
+        return FALSE;
+    if (*taken &&
+        (!back_take(pipeline, message, error) || !suppress_bounced(pipeline, message, error)))
         return FALSE;
     return store_commit(g_steal_pointer(&transaction), error);
 }

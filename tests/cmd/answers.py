@@ -50,7 +50,7 @@ if key in orders:
 
 
 def asks(text, sender='kim@customer.example', **headers):
-    return mail(sender, 'My order', f'Where is my order, has it been shipped? {text}', **headers)
+    return vouched(mail(sender, 'My order', f'Where is my order, has it been shipped? {text}', **headers))
 
 
 class AnswersTest(ErmsTest):
@@ -124,11 +124,12 @@ class Lookup(AnswersTest):
         self.assertNotIn('{{', ticket['replies'][0]['body'])
 
     def test_reply_to_somebody_else(self):
-        """Whoever writes in the customer's name and wants the answer elsewhere gets none."""
-        self.assertEqual(self.run_with(asks('LV-000001', Reply_To='thief@elsewhere.example')), [])
-        self.assertEqual(self.ticket()['messages'][0]['verdict']['reason'], 'lookup')
+        """Whoever writes in the customer's name and wants the answer elsewhere gets what anybody gets."""
+        answer, = self.run_with(asks('LV-000001', Reply_To='thief@elsewhere.example'))
+        self.assertIn('Which order number, please?', answer)
         self.assertNotIn('on its way', json.dumps(self.ticket()))
-        self.assertEqual(self.run_with(asks('LV-000002', Reply_To='lee@customer.example')), [])
+        (self.home / 'kb/order/ask.en.md').unlink()
+        self.assertEqual(len(self.run_with(asks('LV-000002', Reply_To='lee@customer.example'))), 1)
         self.assertEqual(self.ticket(2)['messages'][0]['verdict']['reason'], 'disclosure')
 
     def test_slow_program(self):
@@ -157,8 +158,9 @@ class Lookup(AnswersTest):
 
 class Language(AnswersTest):
     def test_german(self):
-        answer, = self.run_with(mail('Jörg Müller <joerg@kunde.example>', 'Passwort für Jörg',
-                                     'Guten Tag, ich habe mein Passwort vergessen. Bitte setzen Sie es zurück.\n\nGrüße'))
+        answer, = self.run_with(vouched(mail(
+            'Jörg Müller <joerg@kunde.example>', 'Passwort für Jörg',
+            'Guten Tag, ich habe mein Passwort vergessen. Bitte setzen Sie es zurück.\n\nGrüße')))
         self.assertIn('Guten Tag Jörg Müller,', answer)
         self.assertIn('Wählen Sie auf der Anmeldeseite „Passwort vergessen“.', answer)
         sent, = self.smtp.received()
@@ -190,7 +192,8 @@ class Language(AnswersTest):
                  '"{{company.name}}"': 'Hello,', '"Shop Support Service"': 'Hello,', 'Zoë D\'Arcy-Łoś': 'Dear Zoë D\'Arcy-Łoś,'}
         mails = []
         for i, name in enumerate(names):
-            raw = mail(f'c{i}@customer.example', 'Password', 'I forgot my password login. I cannot log in. Please reset my password.')
+            raw = vouched(mail(f'c{i}@customer.example', 'Password',
+                               'I forgot my password login. I cannot log in. Please reset my password.'))
             shown = name if name.isascii() else email.header.Header(name, 'utf-8').encode()
             mails.append(raw.replace(b'From: c', f'From: {shown} <c'.encode()).replace(
                 b'@customer.example\r\nTo', b'@customer.example>\r\nTo'))
@@ -203,8 +206,8 @@ class Language(AnswersTest):
     def test_subjects(self):
         """Long, folded, encoded subjects come back in one piece, with one Re: and one number."""
         long = 'Größere Probleme mit dem Passwort für mein Konto, äöü ÄÖÜ ß € – „bitte schnell“ ' * 2
-        self.deliver(mail('kim@kunde.example', 'AW: Re: ' + long.strip(), 'Ich habe mein Passwort vergessen. Bitte '
-                          'setzen Sie mein Passwort zurück.'))
+        self.deliver(vouched(mail('kim@kunde.example', 'AW: Re: ' + long.strip(), 'Ich habe mein Passwort vergessen. '
+                                  'Bitte setzen Sie mein Passwort zurück.')))
         self.erms('run')
         sent, = self.smtp.received()
         subject = parse(sent['mail'])['Subject']

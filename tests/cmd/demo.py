@@ -56,6 +56,10 @@ class Demo(ErmsTest):
                     right += 1
                 self.assertEqual(wanted == 'ignore', verdict['action'] == 'ignore', verdict['detail'])
         self.assertGreaterEqual(right, LEAST_ANSWERED)
+        # Whose sender nobody knows: nothing personal leaves, and nothing of the mail is repeated.
+        keys = {name[:2]: parse(raw)['Message-ID'].strip() for (name, *_), raw in zip(rows, mails)}
+        self.assertEqual(outcome[keys['29']]['reason'], 'disclosure')
+        self.assertTrue(parse(answered[keys['26']]['mail'])['Subject'].startswith('Your enquiry [#'))
         folders = self.folders()
         self.assertEqual(sum(map(len, folders.values())), 50 + right)  # each in one folder, copies in Sent
         self.assertNotIn('INBOX', folders)

@@ -186,7 +186,7 @@ class Classify(Offline):
         result, = self.json('classify', '-', input=ASKS.decode())
         self.assertEqual(self.snapshot(), before)
         self.assertEqual(set(result), {'file', 'category', 'probability', 'threshold', 'action', 'reason', 'why',
-                                       'answer', 'language', 'candidates'})
+                                       'answer', 'language', 'candidates', 'authentication'})
         self.assertEqual((result['category'], result['action'], result['reason'], result['answer'], result['language']),
                          ('password', 'send', 'none', 'password/reset.en', 'en'))
         self.assertGreaterEqual(result['probability'], result['threshold'])

@@ -38,20 +38,20 @@ class Outbox(ErmsTest):
 
     def test_sending_switched_off(self):
         self.configure(sending='off')
-        self.held('sending was switched off')
+        self.held('sending is switched off')
 
     def test_sending_switched_off_while_the_server_is_away(self):
         self.configure(sending='off', smtp=free_port())
         self.erms('run', expect=None)
         self.configure()
-        self.held('sending was switched off')
+        self.held('sending is switched off')
 
     def test_smtp_taken_out_of_the_settings(self):
         self.configure(sending='off')
         conf = self.home / 'erms.conf'
         text = conf.read_text()
         conf.write_text(text[:text.index('[smtp]')] + text[text.index('[category password]'):])
-        self.held('sending was switched off')
+        self.held('sending is switched off')
 
     def test_template_changed(self):
         self.configure()

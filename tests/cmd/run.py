@@ -11,7 +11,7 @@ from erms import *
 class Run(ErmsTest):
     def test_answers_queues_and_ignores(self):
         self.deliver(
-            mail('Kim Muster <kim@customer.example>', 'Forgot password', 'I forgot my password, cannot log in.'),
+            vouched(mail('Kim Muster <kim@customer.example>', 'Forgot password', 'I forgot my password, cannot log in.')),
             mail('lee@customer.example', 'Strange', 'Zebras eat purple umbrellas under water.'),
             mail('bot@customer.example', 'Away', 'I am away.', Auto_Submitted='auto-replied'))
         out = self.erms('run')

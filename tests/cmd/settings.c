@@ -32,6 +32,12 @@ static const Mailbox *mailbox_at(const Settings *settings, guint i)
     return g_ptr_array_index(settings->mailboxes, i);
 }
 
+static void expect_limit(const Limit *limit, const char *text)
+{
+    g_autofree char *got = limit_text(limit);
+    g_assert_cmpstr(got, ==, text);
+}
+
 static void test_defaults(void)
 {
     g_autoptr(Folder) home = folder_new();
@@ -46,6 +52,14 @@ static void test_defaults(void)
     g_assert_cmpfloat(policy->audit_share, ==, 0.05);
     g_assert_cmpuint(policy->audit_first, ==, 20);
     g_assert_cmpuint(g_strv_length(policy->addresses), ==, 0);
+    g_assert_null(policy->operator_addr);
+    expect_limit(&policy->limits.address, "5 in 7d");
+    expect_limit(&policy->limits.domain, "20 in 24h");
+    expect_limit(&policy->limits.content, "20 in 24h");
+    expect_limit(&policy->limits.total, "300 in 1h");
+    expect_limit(&policy->limits.refused, "10 in 1h");
+    g_assert_true(
+        g_strv_contains((const char *const *)policy->limits.shared_domains, "t-online.de"));
     g_assert_cmpint(policy_mode(policy, "anything"), ==, TEMPLATE_SUGGEST);
 
     const Mailbox *mailbox = mailbox_at(settings, 0);
@@ -83,6 +97,9 @@ static void test_all_given(void)
     g_autoptr(Settings) settings = good(
         home, "[general]\nsending=on\nmax-error=0.5 %\nlanguage=en\ndefault-queue=rest\n"
               "quiet-time=2h\nmax-attempts=9\naudit-share=10 %\naudit-first=7\n"
+              "operator=Boss@Operator.example\n"
+              "[limits]\naddress=2 in 3d\ndomain=NONE\ncontent= 9  in  90 \ntotal=1 in 1m\n"
+              "refused=7 in 2h\nshared-domains=one.example, Two.example\n"
               "[company]\nname= Corner Shop \nOpening-hours=9–5\n" MAILBOX
               "port=1143\ntls=STARTTLS\nca-file=certs/ca.pem\nauth=xoauth2\nfolder=INBOX/Support\n"
               "addresses=Service@Shop.example; help@shop.example, a@b.example\nfiling=keywords\n"
@@ -101,6 +118,14 @@ static void test_all_given(void)
     g_assert_cmpuint(policy->max_attempts, ==, 9);
     g_assert_cmpfloat(policy->audit_share, ==, 0.1);
     g_assert_cmpuint(policy->audit_first, ==, 7);
+    g_assert_cmpstr(policy->operator_addr, ==, "boss@operator.example");
+    expect_limit(&policy->limits.address, "2 in 3d");
+    expect_limit(&policy->limits.domain, "none");
+    expect_limit(&policy->limits.content, "9 in 90s");
+    expect_limit(&policy->limits.total, "1 in 1m");
+    expect_limit(&policy->limits.refused, "7 in 2h");
+    g_assert_cmpuint(g_strv_length(policy->limits.shared_domains), ==, 2);
+    g_assert_cmpstr(policy->limits.shared_domains[1], ==, "Two.example");
     g_assert_cmpstr(g_hash_table_lookup(policy->company, "company.name"), ==, "Corner Shop");
     g_assert_cmpstr(g_hash_table_lookup(policy->company, "company.Opening-hours"), ==, "9–5");
     g_assert_cmpstr(policy->addresses[0], ==, "service@shop.example");
@@ -164,6 +189,20 @@ static const struct {
     {"[general]\nquiet-time=-5m\n" MAILBOX, "[general] quiet-time: -5m is not a time"},
     {"[general]\nquiet-time=9999999999999999999d\n" MAILBOX, "[general] quiet-time: 9"},
     {"[general]\nmax-attempts=many\n" MAILBOX, "[general] max-attempts: many is not a number"},
+    {"[general]\noperator=boss\n" MAILBOX, "[general] operator: is no usable address"},
+    {"[general]\noperator=a@b.example\n" MAILBOX "addresses=A@b.example\n",
+     "[general] operator: is one of our own"},
+    {"[general]\noperator=service@shop.example\n" MAILBOX SMTP,
+     "[general] operator: is one of our own"},
+    {"[limits]\nadress=5 in 7d\n" MAILBOX, "[limits] adress: is no setting"},
+    {"[limits]\naddress=5\n" MAILBOX, "[limits] address: 5 is not a limit such as 5 in 7d"},
+    {"[limits]\naddress=0 in 7d\n" MAILBOX, "[limits] address: 0 in 7d is not a limit"},
+    {"[limits]\ntotal=5 in 0s\n" MAILBOX, "[limits] total: 5 in 0s is not a limit"},
+    {"[limits]\ntotal=5 in\n" MAILBOX, "[limits] total: 5 in is not a limit"},
+    {"[limits]\ntotal=5 in 7d in 3d\n" MAILBOX, "[limits] total: 5 in 7d in 3d is not"},
+    {"[limits]\ntotal=-5 in 7d\n" MAILBOX, "[limits] total: -5 in 7d is not a limit"},
+    {"[limits]\ntotal=5 in 367d\n" MAILBOX, "[limits] total: 5 in 367d is not a limit"},
+    {"[limits x]\n" MAILBOX, "[limits x] is no section"},
     {"[mailbox a]\nuser=u\npassword-file=pw\n", "[mailbox a] host: is missing"},
     {"[mailbox a]\nhost=\nuser=u\npassword-file=pw\n", "[mailbox a] host: is empty"},
     {"[mailbox a]\nhost=h\npassword-file=pw\n", "[mailbox a] user: is missing"},

@@ -62,21 +62,23 @@ class ListAndShow(TicketTest):
         self.queued(HOURS_MAIL)
         entry, = self.json('ticket', 'list')
         self.assertEqual(set(entry), {'ticket', 'token', 'state', 'customer', 'subject', 'queue', 'category',
-                                      'probability', 'action', 'reason', 'why', 'answer', 'created', 'updated'})
+                                      'probability', 'action', 'reason', 'why', 'answer', 'linked', 'created',
+                                      'updated'})
         self.assertEqual((entry['ticket'], entry['state'], entry['answer'], entry['action']),
                          (1, 'open', 'hours/open.en', 'suggest'))
         shown = self.json('ticket', 'show', '1')
         self.assertEqual(set(shown), {'ticket', 'token', 'state', 'queue', 'category', 'customer', 'why',
-                                      'label', 'messages', 'replies', 'history'})
+                                      'label', 'linked', 'linked_by', 'suppressed', 'messages', 'replies',
+                                      'history'})
         self.assertEqual(set(shown['messages'][0]), {
             'id', 'from', 'from_name', 'reply_to', 'subject', 'message_id', 'mailbox', 'language', 'thread',
-            'machine', 'received', 'text', 'own_text', 'verdict'})
+            'machine', 'arrived', 'received', 'text', 'own_text', 'verdict'})
         self.assertEqual(set(shown['messages'][0]['verdict']), {
             'action', 'reason', 'detail', 'category', 'probability', 'threshold', 'candidates', 'words',
-            'template', 'template_hash', 'model', 'at'})
+            'template', 'template_hash', 'model', 'authentication', 'at'})
         self.assertEqual(set(shown['replies'][0]), {
             'id', 'rank', 'state', 'origin', 'to', 'subject', 'template', 'template_hash', 'approver',
-            'missing', 'message_id', 'server', 'sent', 'body'})
+            'missing', 'message_id', 'server', 'sent', 'written_back', 'body'})
         self.assertEqual([event['what'] for event in shown['history']], ['taken', 'decided'])
         self.assertEqual(shown['messages'][0]['message_id'], 'hours@customer.example')
 
@@ -275,7 +277,8 @@ class Trouble(TicketTest):
 
     def test_other_address(self):
         """A mail that joins the ticket and wants its answer elsewhere does not get it unseen."""
-        self.queued(HOURS_MAIL)
+        self.queued(mail('Kim Muster <kim@customer.example>', 'Opening hours', 'When are you open on saturday?',
+                         Cc='evil@elsewhere.test', Message_ID='<hours@customer.example>'))
         self.deliver(mail('kim@customer.example', 'Re: Opening hours', 'And on sunday, are you open on sunday?',
                           In_Reply_To='<hours@customer.example>', Message_ID='<second@customer.example>',
                           Reply_To='evil@elsewhere.test'))

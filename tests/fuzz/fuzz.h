@@ -8,5 +8,5 @@
 
 /* Any bytes; 0. It crashes or aborts when something is wrong. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-/* Good inputs to begin with (of GBytes). */
+/* Good inputs to begin with (of GBytes) that no file has; NULL: there are none. */
 GPtrArray *fuzz_seeds(void);

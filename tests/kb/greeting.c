@@ -24,6 +24,17 @@ static void test_greetings(void)
     }
 }
 
+static void test_neutral_subjects(void)
+{
+    static const char *const rows[][2] = {
+        {"de", "Ihre Anfrage"},     {"en", "Your enquiry"}, {"fr", "Votre demande"},
+        {"es", "Su consulta"},      {"nl", "Uw vraag"},     {"fi", "Your enquiry"},
+        {"it", "La sua richiesta"}, {"", "Your enquiry"},   {NULL, "Your enquiry"},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++)
+        g_assert_cmpstr(fill_neutral_subject(rows[i][0]), ==, rows[i][1]);
+}
+
 static void test_names(void)
 {
     static const char *const rows[][2] = {
@@ -128,6 +139,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/greeting/greetings", test_greetings);
+    g_test_add_func("/greeting/neutral-subjects", test_neutral_subjects);
     g_test_add_func("/greeting/names", test_names);
     g_test_add_func("/greeting/no-names", test_no_names);
     g_test_add_func("/greeting/long", test_long);

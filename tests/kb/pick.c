@@ -21,8 +21,8 @@ static char *pick(const Folder *folder, const char *category, const char *langua
     g_autoptr(Tokenizer) tokenizer = tokenizer_new();
     g_autoptr(GDate) today = g_date_new_dmy(10, G_DATE_MARCH, 2026);
     gboolean clear = FALSE;
-    g_autoptr(GArray) picks =
-        kb_pick(kb, tokenizer, category, language, fallback, subject, text, today, 10, &clear);
+    g_autoptr(GArray) picks = kb_pick(kb, tokenizer, category, language, fallback, subject, text,
+                                      today, TEMPLATE_PERSONAL, 10, &clear);
     GString *names = g_string_new(NULL);
     double last = 1;
     for (guint i = 0; i < picks->len; i++) {
@@ -166,12 +166,43 @@ static void test_max_and_clear(void)
     g_autoptr(GDate) today = g_date_new_dmy(10, G_DATE_MARCH, 2026);
     gboolean clear = TRUE;
     g_autoptr(GArray) one = kb_pick(kb, tokenizer, "returns", "de", NULL, NULL,
-                                    "Rückgabe, Erstattung", today, 1, &clear);
+                                    "Rückgabe, Erstattung", today, TEMPLATE_PERSONAL, 1, &clear);
     g_assert_cmpuint(one->len, ==, 1);
     g_assert_false(clear); /* the one that was cut off counts */
     g_autoptr(GArray) unasked =
-        kb_pick(kb, tokenizer, "returns", "de", NULL, NULL, "", today, 9, NULL);
+        kb_pick(kb, tokenizer, "returns", "de", NULL, NULL, "", today, TEMPLATE_PERSONAL, 9, NULL);
     g_assert_cmpuint(unasked->len, ==, 2);
+}
+
+/* As if there were no personal ones, which would have come first, or made it unclear. */
+static void test_public_only(void)
+{
+    g_autoptr(Folder) folder = returns();
+    folder_answer(folder, "returns/mine.de.md", "discloses: personal\nwhen: Rückgabe, Stand\n",
+                  "Ihre Rückgabe ist da.");
+    g_autoptr(Kb) kb = load(folder);
+    g_autoptr(Tokenizer) tokenizer = tokenizer_new();
+    g_autoptr(GDate) today = g_date_new_dmy(10, G_DATE_MARCH, 2026);
+    const struct {
+        TemplateDiscloses most;
+        const char *text, *first;
+        guint len;
+        gboolean clear;
+    } rows[] = {
+        {TEMPLATE_PERSONAL, "Stand der Rückgabe?", "returns/mine.de", 3, FALSE},
+        {TEMPLATE_PUBLIC, "Stand der Rückgabe?", "returns/how-to.de", 2, TRUE},
+        {TEMPLATE_PERSONAL, "Wie ist der Stand?", "returns/mine.de", 3, TRUE},
+        {TEMPLATE_PUBLIC, "Wie ist der Stand?", NULL, 2, FALSE},
+    };
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        gboolean clear = !rows[i].clear;
+        g_autoptr(GArray) picks = kb_pick(kb, tokenizer, "returns", "de", NULL, NULL, rows[i].text,
+                                          today, rows[i].most, 9, &clear);
+        g_assert_cmpuint(picks->len, ==, rows[i].len);
+        if (rows[i].first)
+            g_assert_cmpstr(g_array_index(picks, Pick, 0).template_->id, ==, rows[i].first);
+        g_assert_true(clear == rows[i].clear);
+    }
 }
 
 static void test_long_mail(void)
@@ -227,6 +258,7 @@ int main(int argc, char **argv)
     g_test_add_func("/pick/usable-only", test_usable_only);
     g_test_add_func("/pick/fallback", test_fallback);
     g_test_add_func("/pick/max-and-clear", test_max_and_clear);
+    g_test_add_func("/pick/public-only", test_public_only);
     g_test_add_func("/pick/long-mail", test_long_mail);
     g_test_add_func("/pick/search", test_search);
     return g_test_run();

@@ -50,6 +50,12 @@ def riddle(sender, subject='Strange', **headers):
     return mail(sender, subject, 'Zebras eat purple umbrellas under water.', **headers)
 
 
+def vouched(raw):
+    """The mail as our mail server stamps it when it knows that the sender is who he says."""
+    domain = parse(raw)['From'].addresses[0].domain
+    return f'Authentication-Results: mx.shop.example; dmarc=pass header.from={domain}\r\n'.encode() + raw
+
+
 def parse(raw):
     return email.message_from_bytes(raw, policy=email.policy.default)
 
@@ -59,6 +65,8 @@ sending = {sending}
 max-error = 0.05
 language = en
 {general}
+[limits]
+{limits}
 [company]
 name = Corner Shop
 hours = 9 to 5
@@ -131,8 +139,10 @@ class ErmsTest(unittest.TestCase):
             self.learn()
 
     def configure(self, sending='on', **parts):
-        """Writes erms.conf; parts: general, mailbox, smtp_extra, extra, imap, smtp, ca."""
-        values = {'general': '', 'mailbox': '', 'smtp_extra': '', 'extra': '',
+        """Writes erms.conf; parts: general, limits ("": the
+        defaults), mailbox, smtp_extra, extra, imap, smtp, ca."""
+        # All customers of the tests are at one domain and say the same.
+        values = {'general': '', 'limits': 'domain = none\ncontent = none', 'mailbox': 'authserv-id = mx.shop.example', 'smtp_extra': '', 'extra': '',
                   'imap': self.imap.tls_port, 'smtp': self.smtp.tls_port, 'ca': self.tls.ca}
         (self.home / 'erms.conf').write_text(CONF.format(sending=sending, **values | parts))
         (self.home / 'erms.conf').chmod(0o600)
@@ -203,9 +213,9 @@ class ErmsTest(unittest.TestCase):
     def json(self, *args, **options):
         return json.loads(self.erms(*args, '--json', **options))
 
-    def deliver(self, *mails, user='support'):
+    def deliver(self, *mails, user='support', age=0):
         for raw in mails:
-            self.imap.deliver(user, raw)
+            self.imap.boxes[user].deliver(raw, age)
 
     def recipients(self):
         """Who got an answer, in order."""

@@ -7,7 +7,7 @@ set -eu
 build="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libgmime-3.0-dev libetpan-dev
 libsqlite3-dev libstemmer-dev libjson-glib-dev libxml2-dev glib-networking ca-certificates"
 servers="dovecot-imapd dovecot-lmtpd openssl sqlite3 python3 python3-aiosmtpd"
-check="clang libclang-rt-14-dev clang-format git mandoc valgrind"
+check="clang libclang-rt-14-dev clang-format git mandoc valgrind systemd bubblewrap python3-seccomp"
 bench="isync python3-sklearn fasttext"
 
 wanted=

@@ -13,7 +13,7 @@ What happens when MARKER passes by, from the server unless to_server, the first 
   hold      nothing passes until release()
 `on_hit` is called before the client can notice, `hits` counts, `connections` counts the clients.
 """
-import contextlib, socket, threading
+import contextlib, re, socket, threading
 
 
 class Proxy:
@@ -119,3 +119,64 @@ class Refuser(Proxy):
                     source.sendall(line.split(b' ')[0] + b' ' + words.encode() + b'\r\n')
                 else:
                     sink.sendall(line + b'\r\n')
+
+
+class Saboteur(Proxy):
+    """A relay that disturbs one command of IMAP or SMTP, without TLS. The client's lines are searched
+    for `command` (a regular expression, bytes; b'' is the greeting); the first `times` hits (None: all)
+      close     both connections are closed, the server never sees the command
+      lose      the server gets it, and is cut off when it begins to answer
+      silence   the server gets it, the answer never comes
+      trickle   the answer comes at one byte every `pause` seconds
+      or else   `action` is the answer, the server sees nothing; for IMAP it gets the tag
+    """
+
+    def __init__(self, port, command, action, imap=True, times=None, pause=0.05):
+        self.command, self.imap, self._fates = re.compile(command, re.I), imap, {}
+        super().__init__(port, command, action, times=times, pause=pause)
+
+    def _hit(self):
+        if self.times is not None and self.hits >= self.times:
+            return False
+        self.hits += 1
+        return True
+
+    def _relay(self, source, sink, bad):
+        if bad:
+            self._answers(source, sink)
+        else:
+            self._commands(source, sink)
+
+    def _answers(self, server, client):
+        if not self.command.pattern and self._hit():
+            if self.action not in ('close', 'lose', 'silence', 'trickle'):
+                client.sendall(self.action.encode() + b'\r\n')
+                return
+            self._fates[client] = self.action
+        while data := server.recv(65536):
+            fate = self._fates.get(client)
+            if fate in ('close', 'lose'):
+                return
+            if fate == 'silence':
+                self._ended.wait()
+                return
+            if fate == 'trickle':
+                return self._trickle(server, client, data)
+            client.sendall(data)
+
+    def _commands(self, client, server):
+        waiting = b''
+        while data := client.recv(65536):
+            waiting += data
+            while b'\n' in waiting:
+                line, waiting = waiting.split(b'\n', 1)
+                found = self.command.pattern and self.command.search(line.rstrip(b'\r'))
+                if found and self._hit():
+                    if self.action == 'close':
+                        return
+                    if self.action not in ('lose', 'silence', 'trickle'):
+                        tag = line.split(b' ')[0] + b' ' if self.imap else b''
+                        client.sendall(tag + self.action.encode() + b'\r\n')
+                        continue
+                    self._fates[client] = self.action
+                server.sendall(line + b'\n')

@@ -112,8 +112,8 @@ class Mailbox:
     def __init__(self, port, user, password, maildir):
         self.port, self.user, self.password, self.maildir = port, user, password, Path(maildir)
 
-    def deliver(self, mail):
-        """A new mail in INBOX; UIDs follow the order of the calls."""
+    def deliver(self, mail, age=0):
+        """A new mail in INBOX that arrived `age` seconds ago; UIDs follow the order of the calls."""
         now, n = time.time_ns(), next(self._counter)
         name = f'{now // 10**9}.M{now // 1000 % 10**6:06}P{os.getpid()}Q{n}.localhost'
         tmp = self.maildir / 'tmp' / name
@@ -121,6 +121,7 @@ class Mailbox:
         owner = self.maildir.stat()
         if os.getuid() == 0:
             os.chown(tmp, owner.st_uid, owner.st_gid)
+        os.utime(tmp, ns=(now, now - age * 10**9))  # Dovecot's INTERNALDATE
         tmp.rename(self.maildir / 'new' / name)
 
     @contextlib.contextmanager
@@ -398,10 +399,11 @@ class SmtpServer:
                 return code + ' the content was not taken'
         base = self.dir / f'{next(self.stored):04}'
         base.with_suffix('.eml').write_bytes(envelope.original_content)
-        base.with_suffix('.json').write_text(json.dumps({
+        base.with_suffix('.new').write_text(json.dumps({
             'from': envelope.mail_from.strip('<>'), 'to': envelope.rcpt_tos,
             'user': session.auth_data,
             'tls': server.transport.get_extra_info('ssl_object') is not None, 'helo': session.host_name}))
+        base.with_suffix('.new').rename(base.with_suffix('.json'))  # received() sees it whole
         if 'lost' in faults:
             server.transport.abort()
         if faults & {'lost', 'hang'}:

@@ -10,7 +10,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeMessage, g_object_unref)
 #define ID_7 "erms.k7q4-29xm.7.8yz3a70pqj03hft9@lindenhof.example"
 
 static const ComposeOptions plain = {"Lindenhof Service", "service@lindenhof.example", 1795385463,
-                                     FALSE};
+                                     FALSE, FALSE};
 
 static Reply *reply_of(const char *subject, const char *body)
 {
@@ -91,6 +91,7 @@ static void test_headers(void)
     g_autoptr(Reply) reply = reply_of("Re: Frage [#K7Q4-29XM]", "Hallo\n");
     g_autoptr(GMimeMessage) manual = NULL;
     g_autoptr(GMimeMessage) automatic = NULL;
+    g_autoptr(GMimeMessage) generated = NULL;
     GMimeContentType *type;
 
     reply->in_reply_to = g_strdup("47@kunde.example");
@@ -116,6 +117,12 @@ static void test_headers(void)
     g_assert_cmpstr(header(automatic, "Auto-Submitted"), ==, "auto-replied");
     g_assert_cmpstr(header(automatic, "X-Auto-Response-Suppress"), ==, "All");
     g_assert_cmpuint(count_headers(automatic), ==, count_headers(manual) + 2);
+
+    options.automatic = FALSE;
+    options.generated = TRUE;
+    generated = round_trip(reply, &options);
+    g_assert_cmpstr(header(generated, "Auto-Submitted"), ==, "auto-generated");
+    g_assert_cmpstr(header(generated, "X-Auto-Response-Suppress"), ==, "All");
 }
 
 static void test_no_thread(void)

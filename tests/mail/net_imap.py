@@ -17,6 +17,25 @@ class Protocol(Case):
                 self.assertFails(outcome, 'protocol')
                 self.assertIn('already ended', outcome.lines[-1])
 
+    def test_b15_deep_nesting_does_not_reach_the_parser(self):
+        deep = b'(' * 30000 + b'\r\n%TAG% OK done\r\n'
+        for start, answer in [('SELECT', b'* 1 FETCH (BODYSTRUCTURE ' + deep),
+                              ('UID FETCH', b'* 1 FETCH (UID 1 BODY[] {2}\r\n"( BODYSTRUCTURE ' + deep),
+                              ('UID FETCH', b'* 1 FETCH (BODY[] {4294967297}\r\n"( BODYSTRUCTURE ' + deep),
+                              ('UID FETCH', b'* 1 FETCH (BODY[] {1}  " BODYSTRUCTURE ' + deep),
+                              ('UID FETCH', b'* OK [BADCHARSET ({9}\r\n* 1 FETCH {99999}\r\n* 1 FETCH (BODYSTRUCTURE ' + deep),
+                              ('UID FETCH', b'* THREAD ' + deep)]:
+            with self.subTest(answer[:60]), Scripted(fake_imap({start: answer})) as server:
+                self.assertFails(self.imap(server, *SELECT, 'fetch', '1', idle=2), 'protocol')
+        with Scripted(fake_imap(greeting=b'* OK hi\r\n* 1 FETCH (BODYSTRUCTURE ' + deep)) as server:
+            self.assertFails(self.imap(server, idle=2), 'protocol')
+
+    def test_parentheses_in_a_mail_are_its_own(self):
+        raw = b'(' * 3000 + b'\r\n* 1 FETCH {9}\r\n"('
+        with Scripted(fake_imap({'UID FETCH': body(1, raw) + b'%TAG% OK done\r\n'})) as server:
+            outcome = self.imap(server, *SELECT, 'fetch', '1')
+        self.assertEqual(outcome.of('mail'), [('1', str(len(raw)), digest(raw))])
+
     def test_bye(self):
         def bye(conn, tag):
             conn.sendall(b'* BYE going down\r\n')

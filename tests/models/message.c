@@ -104,7 +104,8 @@ static void test_absent(Fixture *fixture, gconstpointer data)
     (void)data;
     g_assert_null(message_load(fixture->store, 7, &error));
     g_assert_null(message_find_digest(fixture->store, "07", &error));
-    g_assert_cmpint(message_find_ticket(fixture->store, "m7@kunde.example", &error), ==, 0);
+    g_autoptr(GArray) none = message_find_tickets(fixture->store, "m7@kunde.example", 0, &error);
+    g_assert_cmpuint(none->len, ==, 0);
     g_assert_no_error(error);
 }
 
@@ -247,9 +248,14 @@ static void test_ticket_lists(Fixture *fixture, gconstpointer data)
 
     (void)data;
     fetched(store, 0, "04", 99);
-    g_assert_cmpint(message_find_ticket(store, "same@kunde.example", &error), ==, first);
-    fetched(store, second, "05", 40);
-    g_assert_cmpint(message_find_ticket(store, "same@kunde.example", &error), ==, second);
+    fetched(store, second, "05", 15);
+    g_autoptr(GArray) holders = message_find_tickets(store, "same@kunde.example", 3, &error);
+    g_assert_cmpuint(holders->len, ==, 3);
+    const gint64 expected[] = {first, second, first};
+    for (guint i = 0; i < 3; i++)
+        g_assert_cmpint(g_array_index(holders, gint64, i), ==, expected[i]);
+    g_autoptr(GPtrArray) envelopes = message_list_envelopes(store, first, 2, &error);
+    assert_ids(envelopes, (gint64[]){a, b}, 2);
     list = message_list_ticket(store, first, &error);
     assert_ids(list, (gint64[]){a, b, c}, 3);
     g_assert_no_error(error);

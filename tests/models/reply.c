@@ -376,6 +376,155 @@ static void test_count_recent(Fixture *fixture, gconstpointer data)
     g_assert_no_error(error);
 }
 
+/* Of one version, since a time, the newest; nothing but automatic ones that were sent. */
+static void test_back(Fixture *fixture, gconstpointer data)
+{
+    static const struct {
+        ReplyState state;
+        const char *origin, *name, *hash;
+        gint64 created_at, back;
+    } rows[] = {{REPLY_SENT, "auto", "c/a.en", "h1", 100, 5},
+                {REPLY_UNKNOWN, "auto", "c/a.en", "h1", 101, 0},
+                {REPLY_SENT, "auto", "c/a.en", "h1", 102, 6},
+                {REPLY_SENT, "auto", "c/a.en", "h1", 99, 7},
+                {REPLY_SENT, "auto", "c/a.en", "h2", 103, 8},
+                {REPLY_SENT, "auto", "c/b.en", "h1", 103, 9},
+                {REPLY_SENT, "eva", "c/a.en", "h1", 103, 10},
+                {REPLY_FAILED, "auto", "c/a.en", "h1", 103, 11},
+                {REPLY_APPROVED, "auto", "c/a.en", "h1", 103, 0}};
+    Store *store = fixture->store;
+    g_autoptr(GError) error = NULL;
+    gint64 ticket = fixture_ticket(store, "AAAA-0001"),
+           message = fixture_message(store, ticket, "01");
+    gint64 other = fixture_ticket(store, "AAAA-0002"), sent = 7, back = 7;
+
+    (void)data;
+    g_assert_null(reply_last_sent(store, ticket, &error));
+    g_assert_true(reply_count_back(store, "c/a.en", "h1", 0, 0, &sent, &back, &error));
+    g_assert_cmpint(sent, ==, 0);
+    g_assert_cmpint(back, ==, 0);
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Reply) reply = reply_new();
+        reply->ticket_id = ticket;
+        reply->message_id = message;
+        reply->state = rows[i].state;
+        reply->origin = g_strdup(rows[i].origin);
+        reply->template_name = g_strdup(rows[i].name);
+        reply->template_hash = g_strdup(rows[i].hash);
+        reply->created_at = rows[i].created_at;
+        reply->sent_at = rows[i].state == REPLY_SENT ? rows[i].created_at : 0;
+        reply->back = rows[i].back;
+        g_assert_true(reply_insert(store, reply, &error));
+    }
+    g_assert_true(reply_count_back(store, "c/a.en", "h1", 100, 0, &sent, &back, &error));
+    g_assert_cmpint(sent, ==, 3);
+    g_assert_cmpint(back, ==, 2);
+    g_assert_true(reply_count_back(store, "c/a.en", "h1", 100, 2, &sent, &back, &error));
+    g_assert_cmpint(sent, ==, 2);
+    g_assert_cmpint(back, ==, 1);
+
+    /* The one that left last, and the first who writes back to it. */
+    g_autoptr(Reply) last = reply_last_sent(store, ticket, &error);
+    g_assert_cmpint(last->created_at, ==, 103);
+    g_assert_cmpstr(last->origin, ==, "eva");
+    g_assert_null(reply_last_sent(store, other, &error));
+    g_autoptr(Reply) fresh = fixture_reply(store, other, message);
+    g_assert_true(reply_set_back(store, fresh, 3, &error));
+    g_assert_true(reply_set_back(store, fresh, 4, &error));
+    g_assert_cmpint(fresh->back, ==, 3);
+    g_autoptr(Reply) row = load(store, fresh->id);
+    g_assert_cmpint(row->back, ==, 3);
+    g_assert_no_error(error);
+}
+
+/* An automatic reply to ADDRESS at time AT. */
+static gint64 sent_to(Store *store, const char *address, gint64 at, gint64 fingerprint)
+{
+    g_autoptr(Reply) reply = reply_new();
+
+    reply->ticket_id = 1;
+    reply->message_id = 1;
+    reply->state = REPLY_SENT;
+    reply->origin = g_strdup("auto");
+    reply->to_addr = g_strdup(address);
+    reply->created_at = reply->sent_at = at;
+    reply->fingerprint = fingerprint;
+    reply->mail_id = g_strdup_printf("%" G_GINT64_FORMAT "@shop.example", fingerprint);
+    g_assert_true(reply_insert(store, reply, NULL));
+    return reply->id;
+}
+
+static void test_windows(Fixture *fixture, gconstpointer data)
+{
+    Store *store = fixture->store;
+    g_autoptr(GError) error = NULL;
+    gint64 ticket = fixture_ticket(store, "AAAA-0001");
+    gint64 message = fixture_message(store, ticket, "01"), last;
+    g_autoptr(Reply) agents = fixture_reply(store, ticket, message);
+    guint count = 77;
+
+    (void)data;
+    sent_to(store, "anna@kunde.example", 100, 11);
+    sent_to(store, "bert@Kunde.example", 120, 12);
+    sent_to(store, "cleo@xkunde.example", 140, 13);
+    last = sent_to(store, "dora@kunde.example", 99999, 14); /* the clock was set back */
+    g_assert_true(reply_count_domain(store, "kunde.EXAMPLE", 100, 0, &count, &error));
+    g_assert_cmpuint(count, ==, 3);
+    g_assert_true(reply_count_domain(store, "kunde.example", 101, last, &count, &error));
+    g_assert_cmpuint(count, ==, 1);
+    g_assert_true(reply_count_automatic(store, 100, 0, &count, &error));
+    g_assert_cmpuint(count, ==, 4);
+    g_assert_true(reply_count_automatic(store, 121, last, &count, &error));
+    g_assert_cmpuint(count, ==, 1);
+
+    g_autoptr(GArray) contents = reply_list_contents(store, 120, 0, 2, &error);
+    g_assert_cmpuint(contents->len, ==, 2); /* the newest */
+    g_assert_cmpint(g_array_index(contents, ReplyContent, 0).fingerprint, ==, 14);
+    g_assert_cmpint(g_array_index(contents, ReplyContent, 1).fingerprint, ==, 13);
+    g_assert_cmpint(g_array_index(contents, ReplyContent, 1).ticket_id, ==, ticket);
+    g_autoptr(GArray) others = reply_list_contents(store, 120, last, 9, &error);
+    g_assert_cmpuint(others->len, ==, 2);
+
+    g_autoptr(GHashTable) domains = reply_count_domains(store, 100, &error);
+    g_assert_cmpuint(g_hash_table_size(domains), ==, 2);
+    g_assert_cmpuint(GPOINTER_TO_UINT(g_hash_table_lookup(domains, "kunde.example")), ==, 3);
+
+    g_autoptr(Reply) found = reply_find_mail_id(store, "13@shop.example", &error);
+    g_assert_cmpstr(found->to_addr, ==, "cleo@xkunde.example");
+    g_assert_null(reply_find_mail_id(store, "15@shop.example", &error));
+    g_assert_no_error(error);
+}
+
+/* Refused for good by a server: not what was dropped, nor what was only tried too often. */
+static void test_count_refused(Fixture *fixture, gconstpointer data)
+{
+    static const struct {
+        const char *origin, *words;
+        gint64 at;
+        guint counts; /* since 100 */
+    } rows[] = {{"auto", "550 no such user", 100, 1},
+                {"auto", "550 no such user", 99, 0},
+                {"auto", "450 busy", 100, 0},
+                {"eva", "550 no such user", 100, 0}};
+    Store *store = fixture->store;
+    gint64 ticket = fixture_ticket(store, "AAAA-0001");
+    gint64 message = fixture_message(store, ticket, "01");
+    guint expected = 0, count = 77;
+
+    (void)data;
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(Reply) reply = fixture_reply(store, ticket, message);
+        reply->origin = g_strdup(rows[i].origin);
+        g_assert_true(reply_update_draft(store, reply, NULL));
+        move(store, reply, REPLY_APPROVED, NULL, rows[i].at);
+        move(store, reply, REPLY_SENDING, NULL, rows[i].at);
+        move(store, reply, REPLY_FAILED, rows[i].words, rows[i].at);
+        expected += rows[i].counts;
+        g_assert_true(reply_count_refused(store, 100, &count, NULL));
+        g_assert_cmpuint(count, ==, expected);
+    }
+}
+
 static void test_names(void)
 {
     static const char *const names[] = {"draft",  "approved", "sending", "sent",
@@ -399,6 +548,9 @@ int main(int argc, char **argv)
     g_test_add_func("/reply/hole-approved", test_hole_approved);
     FIXTURE_TEST("/reply/drop-others", test_drop_others);
     FIXTURE_TEST("/reply/count-recent", test_count_recent);
+    FIXTURE_TEST("/reply/back", test_back);
+    FIXTURE_TEST("/reply/windows", test_windows);
+    FIXTURE_TEST("/reply/count-refused", test_count_refused);
     g_test_add_func("/reply/names", test_names);
     return g_test_run();
 }

@@ -28,7 +28,7 @@ static void test_send(Shop *shop, G_GNUC_UNUSED gconstpointer data)
 {
     shop_answer(shop, "password/phone.en.md", "when: telephone\n", "Call us.");
     g_autoptr(Message) mail = shop_mail("Kim Muster <" KIM ">", "Password",
-                                        "References: <old@kim.example>\n", ASKS_PASSWORD);
+                                        VOUCHED "References: <old@kim.example>\n", ASKS_PASSWORD);
     expect(shop, mail, VERDICT_SEND, "none", TICKET_OPEN, NULL);
     g_autoptr(Verdict) verdict = verdict_load(shop->pipeline.store, mail->id, NULL);
     g_assert_cmpstr(verdict->category, ==, "password");
@@ -63,6 +63,31 @@ static void test_send(Shop *shop, G_GNUC_UNUSED gconstpointer data)
     g_autofree char *token = NULL;
     g_assert_true(compose_verify_message_id(shop->key, reply->mail_id, &token));
     g_assert_cmpstr(token, ==, ticket->token);
+}
+
+/* The same of somebody nobody vouches for: what leaves says nothing of the mail, the other
+ * suggestion is for an agent. */
+static void test_send_stranger(Shop *shop, G_GNUC_UNUSED gconstpointer data)
+{
+    shop_answer(shop, "password/phone.en.md", "when: telephone\n", "{{greeting}} call us.");
+    g_autoptr(Message) mail = shop_mail("Kim Muster <" KIM ">", "Password", "", ASKS_PASSWORD);
+    expect(shop, mail, VERDICT_SEND, "none", TICKET_OPEN, NULL);
+    g_autoptr(Verdict) verdict = verdict_load(shop->pipeline.store, mail->id, NULL);
+    g_assert_cmpstr(verdict->authentication, ==, "no Authentication-Results of mx.shop.example");
+    g_autoptr(Ticket) ticket = shop_ticket(shop, mail->ticket_id);
+    g_autoptr(GPtrArray) replies = shop_replies(shop, mail);
+    g_assert_cmpuint(replies->len, ==, 2);
+    const Reply *first = g_ptr_array_index(replies, 0), *second = g_ptr_array_index(replies, 1);
+    g_autofree char *neutral = g_strdup_printf("Your enquiry [#%s]", ticket->token);
+    g_autofree char *subject = g_strdup_printf("Re: Password [#%s]", ticket->token);
+    g_assert_cmpint(first->state, ==, REPLY_APPROVED);
+    g_assert_cmpstr(first->subject, ==, neutral);
+    g_assert_true(g_str_has_prefix(first->body, "Hello,\n"));
+    g_assert_cmpint(second->state, ==, REPLY_DRAFT);
+    g_assert_cmpstr(second->template_name, ==, "password/phone.en");
+    g_assert_cmpuint(second->rank, ==, 2);
+    g_assert_cmpstr(second->subject, ==, subject);
+    g_assert_true(g_str_has_prefix(second->body, "Dear Kim Muster, call"));
 }
 
 /* Only the best suggestion is approved. */
@@ -254,6 +279,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     SHOP_TEST("/answer/send", test_send);
+    SHOP_TEST("/answer/send-stranger", test_send_stranger);
     SHOP_TEST("/answer/suggest", test_suggest);
     SHOP_TEST("/answer/sending-off", test_sending_off);
     SHOP_TEST("/answer/machines", test_machines);

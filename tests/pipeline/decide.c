@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#define NOON G_GINT64_CONSTANT(1767614400) /* 2026-01-05 12:00 UTC */
+
 typedef struct World {
     Message *message;
     Policy *policy;
@@ -22,6 +24,7 @@ static void make_world(World *world)
     world->message->subject = g_strdup("Password");
     world->message->language = g_strdup("en");
     world->message->thread = g_strdup("new");
+    world->message->arrived_at = NOON - 7 * 24 * 60 * 60;
     world->policy = policy_new();
     world->policy->sending = TRUE;
     g_strfreev(world->policy->addresses);
@@ -34,6 +37,7 @@ static void make_world(World *world)
                                   .discloses = TEMPLATE_PUBLIC};
     world->filled = (Filled){.text = (char *)"Hello"};
     world->facts = (Facts){.message = world->message,
+                           .now = NOON,
                            .has_model = TRUE,
                            .category = "password",
                            .probability = 0.99,
@@ -80,6 +84,24 @@ static void machine(World *world)
     world->facts.machine = "it says so";
     set(&world->message->automatic, "auto-submitted");
 }
+static void away_note(World *world)
+{
+    world->facts.machine = "nobody is there";
+    world->facts.running = TRUE;
+    set(&world->message->automatic, "out-of-office");
+    set(&world->message->thread, "token");
+}
+static void new_away_note(World *world)
+{
+    away_note(world);
+    world->facts.running = FALSE;
+    set(&world->message->thread, "new");
+}
+static void running_list(World *world)
+{
+    away_note(world);
+    set(&world->message->automatic, "list-id");
+}
 static void perhaps_machine(World *world)
 {
     world->facts.machine = "a list";
@@ -108,6 +130,26 @@ static void running_ticket(World *world)
 static void foreign_ticket(World *world)
 {
     set(&world->message->thread, "foreign");
+}
+static void old(World *world)
+{
+    world->message->arrived_at--;
+}
+static void no_date(World *world)
+{
+    world->message->arrived_at = 0;
+}
+static void from_the_future(World *world)
+{
+    world->message->arrived_at = NOON + 24 * 60 * 60 + 1;
+}
+static void clock_a_little_back(World *world)
+{
+    world->message->arrived_at = NOON + 24 * 60 * 60;
+}
+static void wrote_back(World *world)
+{
+    world->facts.back = "customers wrote back to 9 of the last 10";
 }
 static void not_addressed(World *world)
 {
@@ -192,11 +234,51 @@ static void incomplete(World *world)
 static void disclosure(World *world)
 {
     world->template_.discloses = TEMPLATE_PERSONAL;
-    set(&world->message->reply_addr, "somebody.else@customer.example");
+    world->facts.authentication = "mx.shop.example says dmarc=fail for customer.example";
+}
+/* Heard before what a lookup found: whether there is a record is nobody's business either. */
+static void disclosure_before_lookup(World *world)
+{
+    disclosure(world);
+    world->facts.lookup = "no such order";
 }
 static void recently_answered(World *world)
 {
-    world->facts.recent = 1;
+    world->facts.traffic.recent = 1;
+}
+static void stopped(World *world)
+{
+    world->facts.traffic.stopped = TRUE;
+}
+static void suppressed(World *world)
+{
+    world->facts.traffic.suppressed = (char *)"our mail came back (5.1.1)";
+}
+static void limit_address(World *world)
+{
+    world->facts.traffic.address = 5;
+}
+static void limit_domain(World *world)
+{
+    world->facts.traffic.domain = 20;
+}
+static void limit_content(World *world)
+{
+    world->facts.traffic.content = 20;
+}
+static void breaker(World *world)
+{
+    world->facts.traffic.breaker = (char *)"300 automatic answers";
+}
+static void just_within_limits(World *world)
+{
+    world->facts.traffic = (Traffic){.address = 4, .domain = 19, .content = 19};
+}
+static void no_limits(World *world)
+{
+    Limits *limits = &world->policy->limits;
+    limits->address.count = limits->domain.count = limits->content.count = 0;
+    world->facts.traffic = (Traffic){.address = 1000, .domain = 1000, .content = 1000};
 }
 static void sending_off(World *world)
 {
@@ -205,6 +287,10 @@ static void sending_off(World *world)
 static void nothing(G_GNUC_UNUSED World *world)
 {
 }
+static void poisonous(World *world)
+{
+    world->message->tries = MESSAGE_TRIES_MAX;
+}
 static void just_enough(World *world)
 {
     world->facts.probability = 0.9;
@@ -212,6 +298,7 @@ static void just_enough(World *world)
 static void personal_to_sender(World *world)
 {
     world->template_.discloses = TEMPLATE_PERSONAL;
+    world->facts.authenticated = TRUE;
 }
 static void no_addresses_known(World *world)
 {
@@ -226,11 +313,15 @@ static const struct {
     void (*change)(World *world);
 } rows[] = {
     {"unreadable", VERDICT_HOLD, unreadable},
+    {"poisonous", VERDICT_HOLD, poisonous},
     {"oversize", VERDICT_HOLD, oversize},
     {"bounce", VERDICT_HOLD, bounce},
     {"calendar", VERDICT_HOLD, calendar},
     {"machine", VERDICT_IGNORE, machine},
     {"spam", VERDICT_IGNORE, spam},
+    {"machine", VERDICT_IGNORE, away_note},
+    {"perhaps-machine", VERDICT_SUGGEST, new_away_note},
+    {"perhaps-machine", VERDICT_SUGGEST, running_list},
     {"perhaps-machine", VERDICT_SUGGEST, perhaps_machine},
     {"encrypted", VERDICT_HOLD, encrypted},
     {"no-address", VERDICT_HOLD, no_address},
@@ -238,6 +329,10 @@ static const struct {
     {"running-ticket", VERDICT_SUGGEST, running_ticket},
     {"foreign-ticket", VERDICT_SUGGEST, foreign_ticket},
     {"not-addressed", VERDICT_SUGGEST, not_addressed},
+    {"old", VERDICT_SUGGEST, old},
+    {"old", VERDICT_SUGGEST, no_date},
+    {"old", VERDICT_SUGGEST, from_the_future},
+    {"none", VERDICT_SEND, clock_a_little_back},
     {"no-model", VERDICT_SUGGEST, no_model},
     {"no-category", VERDICT_SUGGEST, no_category},
     {"category-off", VERDICT_HOLD, category_off},
@@ -253,12 +348,22 @@ static const struct {
     {"two-questions", VERDICT_SUGGEST, two_questions},
     {"no-template", VERDICT_SUGGEST, no_template},
     {"language", VERDICT_SUGGEST, language},
+    {"disclosure", VERDICT_SUGGEST, disclosure},
+    {"disclosure", VERDICT_SUGGEST, disclosure_before_lookup},
     {"ambiguous", VERDICT_SUGGEST, ambiguous},
     {"template-mode", VERDICT_SUGGEST, template_mode},
+    {"wrote-back", VERDICT_SUGGEST, wrote_back},
     {"lookup", VERDICT_SUGGEST, lookup},
     {"incomplete", VERDICT_SUGGEST, incomplete},
-    {"disclosure", VERDICT_SUGGEST, disclosure},
+    {"stopped", VERDICT_SUGGEST, stopped},
+    {"suppressed", VERDICT_SUGGEST, suppressed},
     {"recently-answered", VERDICT_SUGGEST, recently_answered},
+    {"limit-address", VERDICT_SUGGEST, limit_address},
+    {"limit-domain", VERDICT_SUGGEST, limit_domain},
+    {"limit-content", VERDICT_SUGGEST, limit_content},
+    {"breaker", VERDICT_SUGGEST, breaker},
+    {"none", VERDICT_SEND, just_within_limits},
+    {"none", VERDICT_SEND, no_limits},
     {"sending-off", VERDICT_SUGGEST, sending_off},
     {"none", VERDICT_SEND, nothing},
     {"none", VERDICT_SEND, just_enough},
@@ -311,11 +416,36 @@ static void test_first_wins(void)
     free_world(&world);
 }
 
+/* Right before an answer leaves only what the limits know is asked. */
+static void test_leaving(void)
+{
+    static void (*const against[])(World *) = {stopped,       suppressed,   recently_answered,
+                                               limit_address, limit_domain, limit_content,
+                                               sending_off,   breaker};
+    World world;
+    Decision decision;
+    for (guint i = 0; i < G_N_ELEMENTS(against); i++) {
+        make_world(&world);
+        against[i](&world);
+        Facts facts = {.traffic = world.facts.traffic};
+        g_assert_false(decide_leaving(&facts, world.policy, &decision));
+        g_assert_nonnull(decision.detail);
+        decision_clear(&decision);
+        free_world(&world);
+    }
+    make_world(&world);
+    just_within_limits(&world);
+    Facts facts = {.traffic = world.facts.traffic};
+    g_assert_true(decide_leaving(&facts, world.policy, &decision));
+    free_world(&world);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/decide/rows", test_rows);
     g_test_add_func("/decide/every-objection-has-a-row", test_every_objection_has_a_row);
     g_test_add_func("/decide/first-wins", test_first_wins);
+    g_test_add_func("/decide/leaving", test_leaving);
     return g_test_run();
 }

@@ -149,6 +149,38 @@ static void test_once(Shop *shop, G_GNUC_UNUSED gconstpointer data)
         g_assert_false(((Draft *)g_ptr_array_index(drafts, i))->clear);
 }
 
+/* To a stranger: public answers alone, nothing looked up, nothing of the mail. */
+static void test_stranger(Shop *shop, G_GNUC_UNUSED gconstpointer data)
+{
+    with_answers(shop);
+    shop_answer(shop, "order/ask-number.en.md", "",
+                "{{greeting}}\n\nWhich number, {{customer.name|please}}? ({{ticket.token}})");
+    g_autoptr(Message) mail =
+        shop_mail("Kim Muster <" KIM ">", "Buy this", "", ASKS_ORDER " LV-000001");
+    pipeline_study(shop->policy, mail);
+    g_auto(Drafter) drafter;
+    drafter_init_stranger(&drafter, &shop->pipeline, mail, "K7Q4-29XM");
+    g_autoptr(GPtrArray) drafts = drafter_category(&drafter, "order", 3);
+    g_assert_cmpuint(drafts->len, ==, 1);
+    g_assert_cmpuint(g_hash_table_size(drafter.lookups), ==, 0);
+    const Draft *first = nth(drafts, 0, "order/ask-number.en");
+    g_assert_true(first->clear);
+    g_assert_cmpstr(first->filled->text, ==, "Hello,\n\nWhich number, please? (K7Q4-29XM)\n");
+    g_autoptr(Reply) reply = draft_reply(first, mail, "K7Q4-29XM", 1);
+    g_assert_cmpstr(reply->subject, ==, "Your enquiry [#K7Q4-29XM]");
+    g_assert_cmpstr(reply->to_addr, ==, KIM);
+    g_assert_cmpstr(reply->in_reply_to, ==, mail->message_id);
+
+    /* An agent sees all of it. */
+    g_auto(Drafter) known;
+    drafter_init(&known, &shop->pipeline, mail, "K7Q4-29XM");
+    g_autoptr(GPtrArray) all = drafter_category(&known, "order", 3);
+    const Draft *status = nth(all, 0, "order/status.en");
+    g_assert_cmpstr(status->filled->text, ==, "Dear Kim Muster,\n\nLV-000001 is on its way.\n");
+    g_autoptr(Reply) second = draft_reply(status, mail, "K7Q4-29XM", 1);
+    g_assert_cmpstr(second->subject, ==, "Re: Buy this [#K7Q4-29XM]");
+}
+
 /* The two answers of two languages: the mail's own, else the fallback, which is said. */
 static void test_language(Shop *shop, G_GNUC_UNUSED gconstpointer data)
 {
@@ -194,6 +226,7 @@ int main(int argc, char **argv)
     SHOP_TEST("/draft/hole", test_hole);
     SHOP_TEST("/draft/broken-source", test_broken_source);
     SHOP_TEST("/draft/once", test_once);
+    SHOP_TEST("/draft/stranger", test_stranger);
     SHOP_TEST("/draft/language", test_language);
     SHOP_TEST("/draft/dates", test_dates);
     return g_test_run();

@@ -14,6 +14,8 @@
 #define KIM "kim@customer.example"
 #define LEE "lee@customer.example"
 #define SHOP "service@shop.example"
+/* A header with which the sender of shop_mail() is known. */
+#define VOUCHED "Authentication-Results: mx.shop.example; dmarc=pass header.from=customer.example\n"
 #define ASKS_PASSWORD "I forgot my password and cannot log in to my account."
 #define ASKS_HOURS "When are you open on saturday? I want to visit the store."
 #define ASKS_ORDER "Where is my order, has the parcel been shipped yet?"

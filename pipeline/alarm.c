@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pipeline/alarm.h"
+
+#include "mail/compose.h"
+#include "mail/error.h"
+#include "pipeline/limits.h"
+
+#include <string.h>
+
+#define NO_TICKET "0000-0000" /* in its Message-ID, by which we know our own mail */
+
+gboolean alarm_due(const Pipeline *pipeline, Breaker **breaker, GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    *breaker = NULL;
+    if (!pipeline->policy->operator_addr || limits_stopped(pipeline))
+        return TRUE;
+    *breaker = breaker_load(pipeline->store, &local);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    if (*breaker && (*breaker)->told_at)
+        g_clear_pointer(breaker, breaker_free);
+    return TRUE;
+}
+
+static char *body_of(const Pipeline *pipeline, const Breaker *breaker, GError **error)
+{
+    const Limit *limit = &pipeline->policy->limits.total;
+    g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(breaker->at);
+    g_autofree char *when = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC") : g_strdup("");
+    g_autofree char *total = limit_text(limit);
+    gint64 since;
+    guint count;
+    if (!limits_since(pipeline, limit, &since, error) ||
+        !reply_count_automatic(pipeline->store, since, 0, &count, error))
+        return NULL;
+    return g_strdup_printf("The breaker of erms for %s tripped at %s:\n%s.\n\n"
+                           "Automatic answers now: %u, limit: %s.\n"
+                           "From now on every answer is a suggestion, also those that waited to "
+                           "be sent.\nIt stays so until somebody has looked and resets it:\n\n"
+                           "    erms breaker          shows what happened\n"
+                           "    erms breaker reset    lets automatic answers leave again\n",
+                           pipeline->policy->from_addr, when, breaker->why, count, total);
+}
+
+static GBytes *mail_of(const Pipeline *pipeline, const Breaker *breaker, GError **error)
+{
+    const Policy *policy = pipeline->policy;
+    g_autoptr(Reply) mail = reply_new();
+    if (!(mail->body = body_of(pipeline, breaker, error)))
+        return NULL;
+    mail->to_addr = g_strdup(policy->operator_addr);
+    mail->subject = g_strdup("erms: the breaker tripped, nothing is answered automatically");
+    mail->mail_id = compose_message_id(pipeline->key, NO_TICKET, (guint64)breaker->id,
+                                       strchr(policy->from_addr, '@') + 1);
+    ComposeOptions options = {.from_name = policy->from_name,
+                              .from_addr = policy->from_addr,
+                              .date = pipeline->now,
+                              .generated = TRUE};
+    return compose_reply(mail, &options, error);
+}
+
+gboolean alarm_send(Pipeline *pipeline, Smtp *smtp, const Breaker *breaker, GError **error)
+{
+    g_autoptr(GBytes) mail = mail_of(pipeline, breaker, error);
+    g_autofree char *words = NULL;
+    if (!mail)
+        return FALSE;
+    switch (smtp_send(smtp, "", pipeline->policy->operator_addr, mail, &words)) {
+    case SMTP_SENT:
+    case SMTP_UNKNOWN:
+        return breaker_set_told(pipeline->store, breaker->id, pipeline->now, error);
+    case SMTP_LATER:
+    case SMTP_REFUSED:
+    default:
+        g_set_error(error, SERVER_ERROR, SERVER_ERROR_TEMPORARY,
+                    "the operator could not be told that the breaker tripped: %s", words);
+        return FALSE;
+    }
+}

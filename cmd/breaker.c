@@ -5,138 +5,53 @@
 #include "cmd/table.h"
 #include "models/breaker.h"
 #include "models/suppression.h"
-#include "pipeline/fingerprint.h"
 #include "pipeline/limits.h"
+#include "pipeline/windows.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define FULLEST 5          /* domains and contents that are shown */
-#define MAX_CONTENTS 10000 /* looked at, the newest */
-
-/* How full one window is. */
-typedef struct Fill {
-    char *domain;       /* NULL: a content */
-    gint64 fingerprint; /* of a content */
-    gint64 ticket_id;   /* the newest of it */
-    guint count;
-} Fill;
-
 typedef struct View {
     Breaker *breaker; /* NULL: not tripped */
-    guint total, refused;
-    GArray *domains, *contents; /* of Fill, fullest first */
+    Windows windows;
     GPtrArray *suppressions;
 } View;
-
-static void fill_clear(gpointer fill)
-{
-    g_free(((Fill *)fill)->domain);
-}
-
-static GArray *fills_new(void)
-{
-    GArray *fills = g_array_new(FALSE, FALSE, sizeof(Fill));
-    g_array_set_clear_func(fills, fill_clear);
-    return fills;
-}
 
 static void view_clear(View *view)
 {
     g_clear_pointer(&view->breaker, breaker_free);
-    g_clear_pointer(&view->domains, g_array_unref);
-    g_clear_pointer(&view->contents, g_array_unref);
+    windows_clear(&view->windows);
     g_clear_pointer(&view->suppressions, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(View, view_clear)
 
-static gint fullest_first(gconstpointer a, gconstpointer b)
-{
-    const Fill *x = a, *y = b;
-    return x->count != y->count ? (x->count < y->count ? 1 : -1) : g_strcmp0(x->domain, y->domain);
-}
-
-static void keep_fullest(GArray *fills)
-{
-    g_array_sort(fills, fullest_first);
-    if (fills->len > FULLEST)
-        g_array_set_size(fills, FULLEST);
-}
-
-static GArray *fill_domains(const Pipeline *pipeline, GError **error)
-{
-    const Limit *limit = &pipeline->policy->limits.domain;
-    g_autoptr(GHashTable) counts =
-        reply_count_domains(pipeline->store, pipeline->now - limit->seconds, error);
-    if (!counts)
-        return NULL;
-    GArray *fills = fills_new();
-    GHashTableIter iter;
-    gpointer domain, count;
-    g_hash_table_iter_init(&iter, counts);
-    while (g_hash_table_iter_next(&iter, &domain, &count)) {
-        Fill fill = {.domain = g_strdup(domain), .count = GPOINTER_TO_UINT(count)};
-        g_array_append_val(fills, fill);
-    }
-    keep_fullest(fills);
-    return fills;
-}
-
-static Fill *find_content(const GArray *fills, gint64 fingerprint)
-{
-    for (guint i = 0; i < fills->len; i++) {
-        Fill *fill = &g_array_index(fills, Fill, i);
-        if (fingerprint_near(fill->fingerprint, fingerprint))
-            return fill;
-    }
-    return NULL;
-}
-
-static GArray *fill_contents(const Pipeline *pipeline, GError **error)
-{
-    const Limit *limit = &pipeline->policy->limits.content;
-    g_autoptr(GArray) contents = reply_list_contents(
-        pipeline->store, pipeline->now - limit->seconds, 0, MAX_CONTENTS, error);
-    if (!contents)
-        return NULL;
-    GArray *fills = fills_new();
-    for (guint i = 0; i < contents->len; i++) {
-        const ReplyContent *content = &g_array_index(contents, ReplyContent, i);
-        Fill *known = find_content(fills, content->fingerprint);
-        Fill fill = {
-            .fingerprint = content->fingerprint, .ticket_id = content->ticket_id, .count = 1};
-        if (known)
-            known->count++;
-        else
-            g_array_append_val(fills, fill);
-    }
-    keep_fullest(fills);
-    return fills;
-}
-
 static gboolean view_load(const Pipeline *pipeline, View *view, GError **error)
 {
-    const Limits *limits = &pipeline->policy->limits;
     g_autoptr(GError) local = NULL;
-    gint64 since;
     view->breaker = breaker_load(pipeline->store, &local);
     if (local) {
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
-    return limits_since(pipeline, &limits->total, &since, error) &&
-           reply_count_automatic(pipeline->store, since, 0, &view->total, error) &&
-           limits_since(pipeline, &limits->refused, &since, error) &&
-           reply_count_refused(pipeline->store, since, &view->refused, error) &&
-           (view->domains = fill_domains(pipeline, error)) &&
-           (view->contents = fill_contents(pipeline, error)) &&
+    return windows_load(pipeline, 0, &view->windows, error) &&
            (view->suppressions = suppression_list(pipeline->store, 0, error));
 }
 
 static void print_limit(const char *name, guint count, const Limit *limit)
 {
-    g_autofree char *text = limit_text(limit);
-    printf("%-12s %u, limit %s\n", name, count, text);
+    g_autofree char *text = limit_fill(limit, count);
+    printf("%-12s %s\n", name, text);
+}
+
+/* What was known when it tripped: what was dropped since no longer counts below. */
+static void print_trip(const Breaker *breaker)
+{
+    g_autofree char *at = format_time(breaker->at);
+    print_safe(stdout, "breaker      TRIPPED since %s: %s", at, breaker->why);
+    if (breaker->figures)
+        print_safe(stdout, "             at that moment: %s", breaker->figures);
+    if (breaker->domains)
+        print_safe(stdout, "             fullest domains then: %s", breaker->domains);
 }
 
 static void print_state(const Context *context, const View *view)
@@ -145,9 +60,8 @@ static void print_state(const Context *context, const View *view)
     if (!view->breaker) {
         puts("breaker      not tripped");
     } else {
-        g_autofree char *at = format_time(view->breaker->at);
         g_autofree char *told = format_time(view->breaker->told_at);
-        print_safe(stdout, "breaker      TRIPPED since %s: %s", at, view->breaker->why);
+        print_trip(view->breaker);
         printf("operator     %s%s\n",
                *told                   ? "was told "
                : policy->operator_addr ? "not told yet"
@@ -157,8 +71,8 @@ static void print_state(const Context *context, const View *view)
     }
     if (limits_stopped(&context->pipeline))
         print_safe(stdout, "stop         %s is there: nothing leaves", context->stop_path);
-    print_limit("total", view->total, &policy->limits.total);
-    print_limit("refused", view->refused, &policy->limits.refused);
+    print_limit("total", view->windows.total, &policy->limits.total);
+    print_limit("refused", view->windows.refused, &policy->limits.refused);
 }
 
 static void print_fills(const Limits *limits, const View *view)
@@ -167,14 +81,14 @@ static void print_fills(const Limits *limits, const View *view)
     g_autoptr(Table) table = table_new(headings);
     g_autofree char *domain = limit_text(&limits->domain);
     g_autofree char *content = limit_text(&limits->content);
-    for (guint i = 0; i < view->domains->len; i++) {
-        const Fill *fill = &g_array_index(view->domains, Fill, i);
+    for (guint i = 0; i < view->windows.domains->len; i++) {
+        const Window *fill = &g_array_index(view->windows.domains, Window, i);
         g_autofree char *count = g_strdup_printf("%u", fill->count);
         table_add(table, "domain", count, limits_shared(limits, fill->domain) ? "shared" : domain,
                   fill->domain);
     }
-    for (guint i = 0; i < view->contents->len; i++) {
-        const Fill *fill = &g_array_index(view->contents, Fill, i);
+    for (guint i = 0; i < view->windows.contents->len; i++) {
+        const Window *fill = &g_array_index(view->windows.contents, Window, i);
         g_autofree char *count = g_strdup_printf("%u", fill->count);
         g_autofree char *like = g_strdup_printf("like ticket %" G_GINT64_FORMAT, fill->ticket_id);
         table_add(table, "content", count, content, like);
@@ -220,6 +134,8 @@ static void json_breaker(JsonBuilder *builder, const Breaker *breaker)
     json_builder_begin_object(builder);
     json_put_int(builder, "at", breaker->at);
     json_put_string(builder, "why", breaker->why);
+    json_put_string(builder, "figures", breaker->figures);
+    json_put_string(builder, "domains", breaker->domains);
     json_put_int(builder, "told", breaker->told_at);
     json_builder_end_object(builder);
 }
@@ -230,7 +146,7 @@ static void json_fills(JsonBuilder *builder, const char *name, const GArray *fil
     json_builder_set_member_name(builder, name);
     json_builder_begin_array(builder);
     for (guint i = 0; i < fills->len; i++) {
-        const Fill *fill = &g_array_index(fills, Fill, i);
+        const Window *fill = &g_array_index(fills, Window, i);
         gboolean shared = fill->domain && limits_shared(limits, fill->domain);
         json_builder_begin_object(builder);
         if (fill->domain)
@@ -272,10 +188,10 @@ static void print_json(const Context *context, const View *view)
     json_breaker(builder, view->breaker);
     json_builder_set_member_name(builder, "stopped");
     json_builder_add_boolean_value(builder, limits_stopped(&context->pipeline));
-    json_limit(builder, "total", view->total, &limits->total);
-    json_limit(builder, "refused", view->refused, &limits->refused);
-    json_fills(builder, "domains", view->domains, limits);
-    json_fills(builder, "contents", view->contents, limits);
+    json_limit(builder, "total", view->windows.total, &limits->total);
+    json_limit(builder, "refused", view->windows.refused, &limits->refused);
+    json_fills(builder, "domains", view->windows.domains, limits);
+    json_fills(builder, "contents", view->windows.contents, limits);
     json_suppressions(builder, view->suppressions);
     json_builder_end_object(builder);
     json_print(builder);
@@ -296,30 +212,61 @@ static gboolean show(const Context *context, gboolean as_json, GError **error)
     return TRUE;
 }
 
-static gboolean reset(const Context *context, G_GNUC_UNUSED const char *argument, GError **error)
+/* Windows count whole seconds: only in the next one nothing that was before counts any more. */
+static gint64 next_second(void)
+{
+    gint64 begun = g_get_real_time() / G_USEC_PER_SEC, now;
+    for (guint i = 0; i < 200 && (now = g_get_real_time() / G_USEC_PER_SEC) == begun; i++)
+        g_usleep(10000);
+    return now;
+}
+
+static gboolean reset(const Context *context, G_GNUC_UNUSED char **words, GError **error)
 {
     gboolean was = FALSE;
-    if (!breaker_reset(context->store, agent_name(), context->pipeline.now, &was, error))
+    if (!breaker_reset(context->store, agent_name(), next_second(), &was, error))
         return FALSE;
     puts(was ? "automatic answers may leave again; the limits total and refused count from now on"
              : "the breaker is not tripped");
     return TRUE;
 }
 
-static gboolean trip(const Context *context, const char *argument, GError **error)
+/* Both reasons are kept, and shown. */
+static gboolean trip_again(const Context *context, const char *why, GError **error)
 {
-    g_autofree char *why = g_strdup_printf("tripped by hand, by %s%s%s", agent_name(),
-                                           argument ? ": " : "", argument ? argument : "");
-    gboolean tripped = FALSE;
-    if (!breaker_trip(context->store, why, context->pipeline.now, &tripped, error))
+    g_autoptr(GError) local = NULL;
+    g_autoptr(Breaker) breaker =
+        breaker_add_why(context->store, why, &local) ? breaker_load(context->store, &local) : NULL;
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
-    puts(tripped ? "from now on every answer is a suggestion; erms breaker reset ends that"
-                 : "the breaker is tripped already");
+    }
+    if (!breaker) {
+        puts("somebody has just reset the breaker: say it again");
+        return TRUE;
+    }
+    g_autofree char *at = format_time(breaker->at);
+    print_safe(stdout, "the breaker is tripped already, since %s: %s", at, breaker->why);
     return TRUE;
 }
 
-static gboolean allow(const Context *context, const char *argument, GError **error)
+static gboolean trip(const Context *context, char **words, GError **error)
 {
+    g_autofree char *given = g_strjoinv(" ", words);
+    g_autofree char *why =
+        g_strdup_printf("tripped by hand, by %s%s%s", agent_name(), *given ? ": " : "", given);
+    gboolean tripped = FALSE;
+    if (!windows_trip(&context->pipeline, why, 0, &tripped, error))
+        return FALSE;
+    if (!tripped)
+        return trip_again(context, why, error);
+    puts("from now on every answer is a suggestion; erms breaker reset ends that");
+    return TRUE;
+}
+
+static gboolean allow(const Context *context, char **words, GError **error)
+{
+    const char *argument = words[0];
     gboolean removed = FALSE;
     if (!suppression_remove(context->store, argument, &removed, error))
         return FALSE;
@@ -332,9 +279,10 @@ static gboolean allow(const Context *context, const char *argument, GError **err
 
 static const struct {
     const char *name;
-    gboolean (*run)(const Context *context, const char *argument, GError **error);
-    int min, max; /* arguments */
-} actions[] = {{"reset", reset, 0, 0}, {"trip", trip, 0, 1}, {"allow", allow, 1, 1}};
+    /* WORDS are those behind the name. */
+    gboolean (*run)(const Context *context, char **words, GError **error);
+    int min, max; /* of them */
+} actions[] = {{"reset", reset, 0, 0}, {"trip", trip, 0, G_MAXINT}, {"allow", allow, 1, 1}};
 
 static int run(Context *context, int argc, char **argv, GError **error)
 {
@@ -342,19 +290,20 @@ static int run(Context *context, int argc, char **argv, GError **error)
     const GOptionEntry options[] = {
         {"json", 'j', 0, G_OPTION_ARG_NONE, &as_json, "For scripts", NULL}, G_OPTION_ENTRY_NULL};
     if (!parse_options(command_breaker.name, command_breaker.args, command_breaker.summary, options,
-                       0, 2, &argc, &argv, error))
+                       0, -1, &argc, &argv, error))
         return EXIT_ERROR;
+    argv[argc] = NULL;
     if (argc == 1)
         return show(context, as_json, error) ? EXIT_DONE : EXIT_ERROR;
     for (guint i = 0; !as_json && i < G_N_ELEMENTS(actions); i++)
         if (g_str_equal(argv[1], actions[i].name) && argc - 2 >= actions[i].min &&
             argc - 2 <= actions[i].max)
-            return actions[i].run(context, argv[2], error) ? EXIT_DONE : EXIT_ERROR;
-    g_set_error(error, CMD_ERROR, EXIT_USAGE,
-                "usage: erms breaker [--json], reset, trip [WHY], or allow ADDRESS");
+            return actions[i].run(context, argv + 2, error) ? EXIT_DONE : EXIT_ERROR;
+    g_set_error(error, CMD_ERROR, EXIT_USAGE, "usage: erms %s [OPTIONS] %s", command_breaker.name,
+                command_breaker.args);
     return EXIT_ERROR;
 }
 
-const Command command_breaker = {"breaker", "[reset|trip [WHY]|allow ADDRESS]",
+const Command command_breaker = {"breaker", "[reset | trip [WHY ...] | allow ADDRESS]",
                                  "limits, and what stops automatic answers",
                                  NEED_PIPELINE | NEED_NO_MODEL, run};

@@ -4,10 +4,9 @@
  * base, model, lookups, mailboxes, SMTP. The exit code is that of the first failure.
  */
 #include "cmd/audit.h"
+#include "cmd/authserv.h"
 #include "cmd/places.h"
-#include "cmd/cmd.h"
 #include "cmd/table.h"
-#include "kb/nearest.h"
 #include "models/breaker.h"
 #include "pipeline/drift.h"
 #include "pipeline/learn.h"
@@ -132,21 +131,11 @@ static void check_modes(Context *context, Checkup *checkup)
     }
 }
 
-/* Every [category NAME] means a folder in kb/: a typing error would switch nothing off. */
 static void check_categories(Context *context, Checkup *checkup)
 {
-    const char *const *known = kb_categories(context->kb);
-    GHashTableIter iter;
-    gpointer name;
-    g_hash_table_iter_init(&iter, context->settings->policy->categories);
-    while (g_hash_table_iter_next(&iter, &name, NULL)) {
-        if (kb_has_category(context->kb, name))
-            continue;
-        const char *near = nearest_name(name, known);
-        wrong(checkup, EXIT_CONFIG, "erms.conf: [category %s]: there is no folder kb/%s%s%s%s",
-              (const char *)name, (const char *)name, near ? " (did you mean " : "",
-              near ? near : "", near ? "?)" : "");
-    }
+    g_autoptr(GPtrArray) unknown = unknown_categories(context);
+    for (guint i = 0; i < unknown->len; i++)
+        wrong(checkup, EXIT_CONFIG, "%s", (const char *)g_ptr_array_index(unknown, i));
 }
 
 static void check_approved(Context *context)
@@ -312,7 +301,8 @@ static void check_folders(Context *context, Checkup *checkup, const Mailbox *mai
             g_string_append_printf(missing, " %s", folder);
     }
     if (missing->len)
-        note("[mailbox %s]: the first run makes these folders:%s", mailbox->name, missing->str);
+        note("[mailbox %s]: these folders will be made when they are needed:%s", mailbox->name,
+             missing->str);
     else
         fine("[mailbox %s]: all folders are there", mailbox->name);
 }
@@ -407,10 +397,34 @@ static void check_senders(const Context *context)
     }
 }
 
-static void check_policy(const Context *context)
+/* Is the name right under which the mail server stamps its results? */
+static void check_authservs(const Context *context, Checkup *checkup)
+{
+    const Settings *settings = context->settings;
+    for (guint i = 0; context->store && i < settings->mailboxes->len; i++) {
+        const char *account = ((const Mailbox *)g_ptr_array_index(settings->mailboxes, i))->name;
+        const char *const *authservs = g_hash_table_lookup(settings->policy->authservs, account);
+        g_autoptr(GError) error = NULL;
+        g_autofree char *doubt = NULL;
+        if (!authservs)
+            continue;
+        if (!authserv_doubt(context->store, account, authservs, &doubt, &error))
+            failed(checkup, error);
+        else if (doubt)
+            note("%s", doubt);
+    }
+}
+
+static void check_policy(const Context *context, Checkup *checkup)
 {
     const Policy *policy = context->settings->policy;
     check_senders(context);
+    check_authservs(context, checkup);
+    if (policy->sending && !policy->operator_addr)
+        note("sending is on, but nobody is told when the breaker trips ([general] operator)");
+    if (policy->sending && !policy->limits.total.count)
+        note("sending is on without a limit on all answers together ([limits] total = none): a "
+             "wave of mail does not trip the breaker");
     if (!policy->sending)
         note("sending is off: answers are suggestions only ([general] sending)");
     if (!policy->addresses[0])
@@ -437,7 +451,7 @@ static int run(Context *context, int argc, char **argv, GError **error)
         check_mailbox(context, &checkup, i);
     check_smtp(context, &checkup);
     check_stops(context, &checkup);
-    check_policy(context);
+    check_policy(context, &checkup);
     puts(checkup.worst == EXIT_DONE ? "all is well" : "something is wrong, see above");
     return checkup.worst;
 }

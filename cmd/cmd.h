@@ -51,11 +51,11 @@ typedef struct Command {
 
 extern const Command command_init, command_check, command_run, command_import, command_label,
     command_train, command_classify, command_eval, command_kb, command_ticket, command_backup,
-    command_audit, command_breaker;
+    command_audit, command_breaker, command_erase;
 #define COMMANDS                                                                                   \
     &command_init, &command_check, &command_run, &command_import, &command_train,                  \
         &command_classify, &command_eval, &command_kb, &command_ticket, &command_label,            \
-        &command_audit, &command_breaker, &command_backup
+        &command_audit, &command_breaker, &command_backup, &command_erase
 
 /* Opens NEEDS (context.c). With NEED_LOCK waits at most WAIT_SECONDS for another run. */
 gboolean context_open(Context *context, guint needs, guint wait_seconds, GError **error);

@@ -169,6 +169,7 @@ static gboolean open_pipeline(Context *context, GError **error)
                                    .tokenizer = context->tokenizer,
                                    .lookups = context->lookups,
                                    .policy = context->settings->policy,
+                                   .home = context->home,
                                    .stop_path = context->stop_path,
                                    .now = g_get_real_time() / G_USEC_PER_SEC};
     return TRUE;

@@ -19,11 +19,12 @@ typedef struct Import {
     StoreTransaction *transaction;
     gint64 now;
     gint64 commit_at; /* monotonic */
-    guint messages, again, corrected, unreadable;
+    guint messages, again, corrected, unreadable, erased;
 } Import;
 
-/* Stores MESSAGE unless it is there; *ID is its row. */
-static gboolean store_message(Import *import, Message *message, gint64 *id, GError **error)
+/* Stores MESSAGE unless it is there; *ID is its row. *ERASED: of a person who was erased. */
+static gboolean store_message(Import *import, Message *message, gint64 *id, gboolean *erased,
+                              GError **error)
 {
     g_autoptr(GError) local = NULL;
     g_autoptr(Message) known = message_find_digest(import->store, message->digest, &local);
@@ -33,6 +34,8 @@ static gboolean store_message(Import *import, Message *message, gint64 *id, GErr
     }
     if (known) {
         *id = known->id;
+        *erased = (known->flags & MESSAGE_ERASED) != 0;
+        import->erased += *erased;
         return TRUE;
     }
     pipeline_study(NULL, message);
@@ -95,8 +98,10 @@ static gboolean on_mail(const char *category, const char *path, GBytes *raw, gpo
         return TRUE;
     }
     gint64 id;
-    return store_message(import, message, &id, error) &&
-           store_label(import, id, g_str_equal(category, ARCHIVE_NONE) ? NULL : category, error);
+    gboolean erased = FALSE;
+    return store_message(import, message, &id, &erased, error) &&
+           (erased ||
+            store_label(import, id, g_str_equal(category, ARCHIVE_NONE) ? NULL : category, error));
 }
 
 static int run(Context *context, int argc, char **argv, GError **error)
@@ -112,6 +117,8 @@ static int run(Context *context, int argc, char **argv, GError **error)
     printf("%u messages learned, %u relabelled, %u known already, %u left out%s\n", import.messages,
            import.corrected, import.again, import.unreadable,
            ok && import.messages + import.corrected ? "; now: erms train" : "");
+    if (import.erased)
+        printf("%u left out: their senders were erased\n", import.erased);
     if (!ok)
         return EXIT_ERROR;
     return import.unreadable ? EXIT_BAD_DATA : EXIT_DONE;

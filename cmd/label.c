@@ -80,6 +80,12 @@ static gboolean label_first(Correction *correction, GError **error)
     Store *store = correction->context->store;
     g_autoptr(GError) local = NULL;
     const Message *message = g_ptr_array_index(correction->messages, 0);
+    if (message->flags & MESSAGE_ERASED) {
+        g_set_error(error, CMD_ERROR, EXIT_FAILED,
+                    "ticket %" G_GINT64_FORMAT " was erased: there is nothing to learn from",
+                    correction->ticket->id);
+        return FALSE;
+    }
     g_autoptr(Label) last = label_load(store, message->id, &local);
     if (local) {
         g_propagate_error(error, g_steal_pointer(&local));

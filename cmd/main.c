@@ -37,6 +37,19 @@ static void forbid_dumps(void)
 #endif
 }
 
+/* Who starts us may ignore or block signals, and both are inherited: SIGCHLD tells how a program
+ * ended that we ran (a password's, a lookup's), SIGALRM ends a mail that takes for ever. */
+static void reset_signals(void)
+{
+    sigset_t ours;
+    sigemptyset(&ours);
+    sigaddset(&ours, SIGCHLD);
+    sigaddset(&ours, SIGALRM);
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGALRM, SIG_DFL);
+    sigprocmask(SIG_UNBLOCK, &ours, NULL);
+}
+
 /* Talk goes to stderr, one line each, without the time: journald and cron add theirs. */
 static GLogWriterOutput write_log(GLogLevelFlags level, const GLogField *fields, gsize n,
                                   G_GNUC_UNUSED gpointer data)
@@ -179,6 +192,7 @@ int main(int argc, char **argv)
 {
     umask(077);
     forbid_dumps();
+    reset_signals();
     if (argc == 3 && g_str_equal(argv[1], PARSER_COMMAND)) /* not for people */
         parser_serve(g_ascii_strtoull(argv[2], NULL, 10), study);
     setlocale(LC_ALL, "");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define HOME_MODEL_FOLDER "model"
 #define SPARE "model/spare.model" /* a name on its way to a place that may be taken */
 #define ASIDE "model/aside.model"
 
@@ -90,4 +91,25 @@ gboolean model_home_exchange(const Context *context, gboolean keep, GError **err
     g_autofree char *aside = home_path(context, ASIDE);
     return copy_name(context, current, aside, error) && move(previous, current, error) &&
            move(aside, previous, error);
+}
+
+gboolean model_home_forget(const Context *context, gboolean keep_live, gboolean keep_candidate,
+                           GError **error)
+{
+    g_autofree char *folder = home_path(context, HOME_MODEL_FOLDER);
+    const char *const kept[] = {HOME_MODEL_LOCK, keep_live ? HOME_MODEL : "",
+                                keep_candidate ? HOME_MODEL_CANDIDATE : "", NULL};
+    g_autoptr(GError) local = NULL;
+    g_autoptr(GDir) dir = g_dir_open(folder, 0, &local);
+    if (!dir) {
+        g_set_error(error, CMD_ERROR, EXIT_FAILED, "%s", local->message);
+        return FALSE;
+    }
+    for (const char *entry; (entry = g_dir_read_name(dir));) {
+        g_autofree char *name = g_strconcat(HOME_MODEL_FOLDER "/", entry, NULL);
+        g_autofree char *path = home_path(context, name);
+        if (!g_strv_contains(kept, name) && unlink(path) != 0 && errno != ENOENT)
+            return fail(path, error);
+    }
+    return TRUE;
 }

@@ -34,3 +34,7 @@ gboolean model_home_promote(const Context *context, gboolean keep, GError **erro
 /* Live and previous model change places; the previous one must be there. Without KEEP the live one
  * is dropped instead. */
 gboolean model_home_exchange(const Context *context, gboolean keep, GError **error);
+/* Removes all former models, and what an interrupted training left; the live one stays if
+ * KEEP_LIVE, the candidate if KEEP_CANDIDATE. */
+gboolean model_home_forget(const Context *context, gboolean keep_live, gboolean keep_candidate,
+                           GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* erms run: one pass over all mailboxes, or one every N seconds. */
 #include "cmd/audit.h"
+#include "cmd/places.h"
 #include "cmd/table.h"
 #include "models/breaker.h"
 #include "pipeline/limits.h"
@@ -81,13 +82,15 @@ static void print_summary(const PassCounts *counts, const Report *report, gboole
         printf("%u new: %u would be answered, %u queued, %u ignored. Nothing was changed.\n",
                counts->fetch.new_mail, report->answers, report->suggestions + report->held,
                report->ignored);
-    else
+    else {
+        g_autofree char *withdrawn =
+            counts->dropped ? g_strdup_printf("%u withdrawn, ", counts->dropped) : g_strdup("");
         printf("%u new: %u answered, %u queued, %u ignored; %u sent, %u waiting, %u failed, "
-               "%u filed%s\n",
+               "%s%u filed%s\n",
                counts->fetch.new_mail, report->answers, report->suggestions + report->held,
-               report->ignored, counts->sent, counts->later,
-               counts->failed + counts->dropped + counts->recovered, counts->fetch.filed,
-               stop_asked ? " (stopped)" : "");
+               report->ignored, counts->sent, counts->later, counts->failed + counts->recovered,
+               withdrawn, counts->fetch.filed, stop_asked ? " (stopped)" : "");
+    }
 }
 
 static const char *const columns[] = {"WOULD", "FROM",         "SUBJECT", "CATEGORY",
@@ -102,7 +105,7 @@ static guint32 largest_mail(const Settings *settings)
     return largest;
 }
 
-/* What keeps answers from leaving is told by each run; a tripped breaker by its exit code, too. */
+/* What keeps answers from leaving is told by each run, by its exit code, too. */
 static gboolean warn_of_stops(const Context *context, int *worst, GError **error)
 {
     g_autoptr(GError) local = NULL;
@@ -111,16 +114,17 @@ static gboolean warn_of_stops(const Context *context, int *worst, GError **error
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
-    if (limits_stopped(&context->pipeline))
+    gboolean stopped = limits_stopped(&context->pipeline);
+    if (stopped)
         g_warning("%s is there: nothing leaves until it is removed", context->stop_path);
+    if ((stopped || breaker) && *worst == EXIT_DONE)
+        *worst = EXIT_FAILED;
     if (!breaker)
         return TRUE;
     g_autofree char *at = format_time(breaker->at);
     g_warning("the breaker is tripped since %s, answers are suggestions only: %s (look into it, "
               "then: erms breaker reset)",
               at, breaker->why);
-    if (*worst == EXIT_DONE)
-        *worst = EXIT_FAILED;
     return TRUE;
 }
 
@@ -169,6 +173,13 @@ static void warn_of_answers(const Kb *kb)
     }
 }
 
+static void warn_of_categories(const Context *context)
+{
+    g_autoptr(GPtrArray) unknown = unknown_categories(context);
+    for (guint i = 0; i < unknown->len; i++)
+        g_warning("%s", (const char *)g_ptr_array_index(unknown, i));
+}
+
 /* A category that fell back to suggesting is told until somebody looks into it. */
 static gboolean warn_of_promises(const Context *context, GError **error)
 {
@@ -186,6 +197,7 @@ static int open_and_pass(Context *context, gboolean dry_run, GError **error)
         !settings_secrets(context->settings, error))
         return EXIT_ERROR;
     warn_of_answers(context->kb);
+    warn_of_categories(context);
     if (!warn_of_promises(context, error))
         return EXIT_ERROR;
     return one_pass(context, dry_run, &worst, error) ? worst : EXIT_ERROR;

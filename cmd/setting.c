@@ -5,11 +5,19 @@
 
 #include <string.h>
 
-gboolean setting_error(G_GNUC_UNUSED const SettingFile *file, const char *group, const char *key,
+#define AUTHSERV_EXAMPLE                                                                           \
+    "the name that stands right after Authentication-Results:, such as mx.example.com, without "   \
+    "quotes"
+
+gboolean setting_error(const SettingFile *file, const char *group, const char *key,
                        const char *text, GError **error)
 {
+    g_autofree char *value = key ? g_key_file_get_value(file->keys, group, key, NULL) : NULL;
+    const char *hint = value && (strstr(value, " #") || strstr(value, "\t#"))
+                           ? " (a comment stands on a line of its own)"
+                           : "";
     if (key)
-        g_set_error(error, SETTINGS_ERROR, 0, "erms.conf: [%s] %s: %s", group, key, text);
+        g_set_error(error, SETTINGS_ERROR, 0, "erms.conf: [%s] %s: %s%s", group, key, text, hint);
     else
         g_set_error(error, SETTINGS_ERROR, 0, "erms.conf: [%s] %s", group, text);
     return FALSE;
@@ -126,16 +134,44 @@ static char *put_addresses(const char *value, char ***target)
     return NULL;
 }
 
+/* Letters, digits and what else RFC 2045's token has; digits alone are the version behind it. */
+static gboolean is_authserv(const char *word)
+{
+    for (const char *c = word; *c; c++)
+        if (*c <= ' ' || *c >= 127 || strchr("()<>@,;:\\\"/[]?='", *c))
+            return FALSE;
+    return strspn(word, "0123456789") < strlen(word);
+}
+
+static char *put_authservs(const char *value, char ***target)
+{
+    put_words(value, target);
+    if (!**target)
+        return g_strdup("is empty: " AUTHSERV_EXAMPLE);
+    for (guint i = 0; (*target)[i]; i++)
+        if (!is_authserv((*target)[i]))
+            return g_strdup_printf("%s cannot be an authserv-id: " AUTHSERV_EXAMPLE, (*target)[i]);
+    return NULL;
+}
+
 /* "COUNT in TIME"; none is a count of 0. */
 static char *put_limit(const char *value, Limit *limit)
 {
     g_auto(GStrv) parts = g_strsplit(value, " in ", 2);
     guint64 count = 0, span = 0;
-    gboolean none = g_ascii_strcasecmp(value, "none") == 0;
-    if (!none &&
-        (g_strv_length(parts) != 2 || !parse_scaled(g_strstrip(parts[0]), plain, 1000000, &count) ||
-         !parse_scaled(g_strstrip(parts[1]), seconds, 366 * 86400, &span)))
-        return g_strdup_printf("%s is not a limit such as 5 in 7d, 300 in 1h, or none", value);
+    const char *why = "";
+    if (g_ascii_strcasecmp(value, "none") == 0) {
+        limit->count = 0;
+        return NULL;
+    }
+    if (g_strv_length(parts) == 2 && !parse_scaled(g_strstrip(parts[0]), plain, 1000000, &count))
+        why = ": the number is at least 1 and at most 1000000";
+    else if (g_strv_length(parts) == 2 &&
+             !parse_scaled(g_strstrip(parts[1]), seconds, 366 * 86400, &span))
+        why = ": the time is at least 1s and at most 366d";
+    if (!span)
+        return g_strdup_printf("%s is not a limit such as 5 in 7d, or none for no limit%s", value,
+                               why);
     *limit = (Limit){(guint)count, (guint)span};
     return NULL;
 }
@@ -184,6 +220,8 @@ static char *put(const SettingFile *file, guint kind, const char *value, gpointe
     case SETTING_WORDS:
         put_words(value, target);
         return NULL;
+    case SETTING_AUTHSERVS:
+        return put_authservs(value, target);
     case SETTING_PORT:
         if (!(problem = put_number(value, plain, 65535, &number, "a port")))
             *(guint16 *)target = (guint16)number;
@@ -242,6 +280,58 @@ static gboolean unknown_key(const SettingFile *file, const char *group, const Se
     for (; table->key; table++)
         g_string_append_printf(known, " %s", table->key);
     return setting_error(file, group, key, known->str, error);
+}
+
+/* Lines as GKeyFile reads them: what LINE is, without the blanks around it. */
+static char *section_name(const char *line)
+{
+    const char *end = *line == '[' ? strchr(line, ']') : NULL;
+    return end ? g_strndup(line + 1, (gsize)(end - line) - 1) : NULL;
+}
+
+static char *key_name(const char *line)
+{
+    const char *equal = strchr(line, '=');
+    return equal ? g_strchomp(g_strndup(line, (gsize)(equal - line))) : NULL;
+}
+
+/* Remembers that NAME stands in line NUMBER; returns the line in which it stood before, or 0. */
+static guint seen_before(GHashTable *lines, char *name, guint number)
+{
+    guint before = GPOINTER_TO_UINT(g_hash_table_lookup(lines, name));
+    g_hash_table_replace(lines, name, GUINT_TO_POINTER(number));
+    return before;
+}
+
+gboolean setting_check_lines(const SettingFile *file, const char *text, GError **error)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autoptr(GHashTable) sections = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *section = g_strdup("");
+    for (guint i = 0; lines[i]; i++) {
+        const char *line = g_strstrip(lines[i]);
+        char *begun = section_name(line);
+        g_autofree char *key = begun || *line == '#' ? NULL : key_name(line);
+        guint before = 0;
+        if (begun) {
+            g_free(section);
+            section = begun;
+            g_hash_table_remove_all(keys);
+            before = seen_before(sections, g_strdup(section), i + 1);
+        } else if (key && strchr(key, '[')) {
+            return setting_error(file, section, key, "a setting has no language", error);
+        } else if (key) {
+            before = seen_before(keys, g_strdup(key), i + 1);
+        }
+        if (before) {
+            g_autofree char *twice = g_strdup_printf(
+                "stands twice, in line %u and in line %u: only one of them can hold", before,
+                i + 1);
+            return setting_error(file, section, key, twice, error);
+        }
+    }
+    return TRUE;
 }
 
 gboolean setting_read(const SettingFile *file, const char *group, const Setting *table,

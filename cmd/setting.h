@@ -15,10 +15,11 @@ typedef enum {
     SETTING_PARENT,       /* char *, an IMAP folder; empty: none */
     SETTING_ADDRESSES,    /* char **, separated by comma, semicolon or space; made lower case */
     SETTING_WORDS,        /* char **, separated by comma, semicolon or space */
+    SETTING_AUTHSERVS,    /* char **, the same, at least one, each fit to be an authserv-id */
     SETTING_PORT,         /* guint16 */
     SETTING_COUNT,        /* guint, 1..1,000,000 */
     SETTING_SECONDS,      /* guint: 90, 90s, 15m, 24h, 7d */
-    SETTING_LIMIT,        /* Limit: "5 in 7d", or "none" */
+    SETTING_LIMIT,        /* Limit: "5 in 7d", or "none", which keeps the time that was there */
     SETTING_MILLISECONDS, /* guint: 500ms, 2s */
     SETTING_BYTES,        /* guint64: 25M, 512K */
     SETTING_SHARE,        /* double, 0 < x < 1; also "1 %" */
@@ -42,11 +43,15 @@ typedef struct SettingFile {
     const char *home;
 } SettingFile;
 
+/* Looks at the lines of TEXT, the whole file, for what GKeyFile would take in silence: a section or
+ * a key that stands twice, where the later one would win, and keys with a language. */
+gboolean setting_check_lines(const SettingFile *file, const char *text, GError **error);
 /* Reads all keys of GROUP into SECTION by TABLE (ends with key NULL). What is not given keeps its
  * value; a string that was there is freed. */
 gboolean setting_read(const SettingFile *file, const char *group, const Setting *table,
                       gpointer section, GError **error);
-/* Sets "erms.conf: [group] key: text" (KEY may be NULL); returns FALSE. */
+/* Sets "erms.conf: [group] key: text" (KEY may be NULL), with a hint if the value ends in what
+ * looks like a comment; returns FALSE. */
 gboolean setting_error(const SettingFile *file, const char *group, const char *key,
                        const char *text, GError **error);
 gboolean setting_is_name(const char *name);

@@ -104,7 +104,7 @@ static const Setting mailbox_settings[] = {
     {"password-command", SETTING_STRING, G_STRUCT_OFFSET(MailboxSection, secret.command)},
     {"folder", SETTING_FOLDER, G_STRUCT_OFFSET(MailboxSection, mailbox.folder)},
     {"addresses", SETTING_ADDRESSES, G_STRUCT_OFFSET(MailboxSection, addresses)},
-    {"authserv-id", SETTING_WORDS, G_STRUCT_OFFSET(MailboxSection, authservs)},
+    {"authserv-id", SETTING_AUTHSERVS, G_STRUCT_OFFSET(MailboxSection, authservs)},
     {"filing", SETTING_FILING, G_STRUCT_OFFSET(MailboxSection, filing)},
     {"answered-folder", SETTING_FOLDER, G_STRUCT_OFFSET(MailboxSection, mailbox.answered)},
     {"ignored-folder", SETTING_FOLDER, G_STRUCT_OFFSET(MailboxSection, mailbox.ignored)},
@@ -439,8 +439,11 @@ static gboolean check_whole(Reader *reader, GError **error)
     if (!policy->from_addr)
         policy->from_addr =
             g_strdup(policy->addresses[0] ? policy->addresses[0] : "support@localhost.invalid");
-    if (policy->operator_addr && !smtp_address_ok(policy->operator_addr))
-        return setting_error(&reader->file, "general", "operator", "is no usable address", error);
+    if (policy->operator_addr && !smtp_address_ok(policy->operator_addr)) {
+        g_autofree char *text = g_strdup_printf(
+            "'%s' is not one bare address such as boss@example.org", policy->operator_addr);
+        return setting_error(&reader->file, "general", "operator", text, error);
+    }
     /* It would come back to us as a customer's mail. */
     if (policy_is_ours(policy, policy->operator_addr))
         return setting_error(&reader->file, "general", "operator",
@@ -454,8 +457,15 @@ Settings *settings_load(const char *home, const char *path, GError **error)
 {
     g_autoptr(GKeyFile) keys = g_key_file_new();
     g_autoptr(GError) local = NULL;
-    if (!g_key_file_load_from_file(keys, path, G_KEY_FILE_NONE, &local)) {
+    g_autofree char *text = NULL;
+    gsize length;
+    if (!g_file_get_contents(path, &text, &length, &local) ||
+        !g_key_file_load_from_data(keys, text, length, G_KEY_FILE_NONE, &local)) {
         g_set_error(error, SETTINGS_ERROR, 0, "%s: %s", path, local->message);
+        return NULL;
+    }
+    if (strlen(text) != length) {
+        g_set_error(error, SETTINGS_ERROR, 0, "%s: has a zero byte", path);
         return NULL;
     }
     g_autoptr(Settings) settings = g_new0(Settings, 1);
@@ -465,7 +475,8 @@ Settings *settings_load(const char *home, const char *path, GError **error)
     settings->mailbox_secrets = g_ptr_array_new_with_free_func((GDestroyNotify)secret_source_free);
     settings->lookups = g_ptr_array_new_with_free_func((GDestroyNotify)lookup_spec_free);
     Reader reader = {.file = {.keys = keys, .home = home}, .settings = settings};
-    if (!read_sections(&reader, error) || !check_whole(&reader, error))
+    if (!setting_check_lines(&reader.file, text, error) || !read_sections(&reader, error) ||
+        !check_whole(&reader, error))
         return NULL;
     return g_steal_pointer(&settings);
 }

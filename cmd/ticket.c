@@ -29,31 +29,61 @@ Ticket *ticket_named(Store *store, const char *name, GError **error)
     return ticket;
 }
 
-int ticket_command_close(Context *context, int argc, char **argv, GError **error)
+/* An agent's answer that waits is not thrown away by the way. */
+static gboolean check_close(const Ticket *ticket, const GPtrArray *replies, gboolean force,
+                            GError **error)
 {
-    if (!parse_options("ticket close", "TICKET", "Close a ticket without an answer.", NULL, 1, 1,
-                       &argc, &argv, error))
-        return EXIT_ERROR;
-    g_autoptr(StoreTransaction) transaction = store_begin(context->store, error);
-    g_autoptr(Ticket) ticket = transaction ? ticket_named(context->store, argv[1], error) : NULL;
-    if (!ticket)
-        return EXIT_ERROR;
-    if (ticket->state != TICKET_OPEN) {
-        g_set_error(error, CMD_ERROR, EXIT_FAILED, "ticket %" G_GINT64_FORMAT " is %s already",
-                    ticket->id, ticket_state_name(ticket->state));
-        return EXIT_ERROR;
+    const Reply *waiting = ticket_waiting(replies);
+    if (waiting && !answer_automatic(waiting) && !force) {
+        g_autofree char *whose = answer_whose(waiting);
+        g_set_error(error, CMD_ERROR, EXIT_FAILED,
+                    "%s waits to be sent (erms ticket show %" G_GINT64_FORMAT
+                    "); to close the ticket and drop it, say --force",
+                    whose, ticket->id);
+        return FALSE;
     }
+    if (ticket->state == TICKET_OPEN || waiting)
+        return TRUE;
+    g_set_error(error, CMD_ERROR, EXIT_FAILED, "ticket %" G_GINT64_FORMAT " is %s already",
+                ticket->id, ticket_state_name(ticket->state));
+    return FALSE;
+}
+
+static gboolean close_ticket(Store *store, Ticket *ticket, const GPtrArray *replies, char **dropped,
+                             GError **error)
+{
     gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    g_autofree char *why = g_strdup_printf("the ticket was closed by %s", agent_name());
     ticket->state = TICKET_CLOSED;
     ticket->updated_at = now;
     g_clear_pointer(&ticket->queue, g_free);
     g_clear_pointer(&ticket->note, g_free);
-    if (!ticket_update(context->store, ticket, error) ||
-        !reply_drop_others(context->store, ticket->id, 0, error) ||
-        !message_set_filing_ticket(context->store, ticket->id, FILING_ANSWERED, error) ||
-        !event_add(context->store, ticket->id, now, agent_name(), "closed", NULL, error) ||
+    return ticket_update(store, ticket, error) &&
+           ticket_drop_waiting(store, replies, why, now, dropped, error) &&
+           reply_drop_others(store, ticket->id, 0, error) &&
+           message_set_filing_ticket(store, ticket->id, FILING_ANSWERED, error) &&
+           event_add(store, ticket->id, now, agent_name(), "closed", NULL, error);
+}
+
+int ticket_command_close(Context *context, int argc, char **argv, GError **error)
+{
+    gboolean force = FALSE;
+    const GOptionEntry options[] = {{"force", 'f', 0, G_OPTION_ARG_NONE, &force,
+                                     "Although an agent's answer waits to be sent: drop it", NULL},
+                                    G_OPTION_ENTRY_NULL};
+    if (!parse_options("ticket close", "TICKET", "Close a ticket without an answer.", options, 1, 1,
+                       &argc, &argv, error))
+        return EXIT_ERROR;
+    Store *store = context->store;
+    g_autoptr(StoreTransaction) transaction = store_begin(store, error);
+    g_autoptr(Ticket) ticket = transaction ? ticket_named(store, argv[1], error) : NULL;
+    g_autoptr(GPtrArray) replies = ticket ? reply_list_ticket(store, ticket->id, error) : NULL;
+    g_autofree char *dropped = NULL;
+    if (!replies || !check_close(ticket, replies, force, error) ||
+        !close_ticket(store, ticket, replies, &dropped, error) ||
         !store_commit(g_steal_pointer(&transaction), error))
         return EXIT_ERROR;
+    ticket_tell_dropped(ticket, dropped);
     printf("ticket %" G_GINT64_FORMAT " is closed; the next run files its mail\n", ticket->id);
     return EXIT_DONE;
 }

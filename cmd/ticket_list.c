@@ -17,32 +17,25 @@ static Verdict *first_verdict(Store *store, gint64 ticket, GError **error)
 }
 
 /* The template of the best reply of the ticket: what was sent, else what is suggested. */
-static char *best_template(Store *store, const Ticket *ticket, GError **error)
+static const char *best_template(const GPtrArray *replies)
 {
-    g_autoptr(GPtrArray) replies = reply_list_ticket(store, ticket->id, error);
     const Reply *best = NULL;
-    for (guint i = 0; replies && i < replies->len; i++) {
+    for (guint i = 0; i < replies->len; i++) {
         const Reply *reply = g_ptr_array_index(replies, i);
         gboolean gone = reply->state == REPLY_SENT || reply->state == REPLY_UNKNOWN;
         if (gone || (!best && reply->state != REPLY_DROPPED))
             best = reply;
     }
-    if (!best)
-        return NULL;
-    return g_strdup(best->template_name ? best->template_name : "(by hand)");
-}
-
-static const char *why(const Ticket *ticket, const Verdict *verdict)
-{
-    return ticket->note ? ticket->note : verdict ? verdict->detail : "";
+    return !best ? NULL : best->template_name ? best->template_name : "(by hand)";
 }
 
 static const char *const columns[] = {"TICKET",   "STATE", "CUSTOMER", "SUBJECT", "QUEUE",
                                       "CATEGORY", ">P",    "ANSWER",   "WHY",     NULL};
 
 static void add_row(Table *table, const Ticket *ticket, const Verdict *verdict,
-                    const char *template_name)
+                    const GPtrArray *replies)
 {
+    g_autofree char *why = ticket_why(ticket, replies, verdict);
     g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, ticket->id);
     /* The probability of what the machine said is none of what an agent said. */
     g_autofree char *probability =
@@ -50,12 +43,14 @@ static void add_row(Table *table, const Ticket *ticket, const Verdict *verdict,
             ? g_strdup_printf("%.3f", verdict->probability)
             : NULL;
     table_add(table, id, ticket_state_name(ticket->state), ticket->customer, ticket->subject,
-              ticket->queue, ticket->category, probability, template_name, why(ticket, verdict));
+              ticket->queue, ticket->category, probability, best_template(replies), why);
 }
 
 static void add_json(JsonBuilder *builder, const Ticket *ticket, const Verdict *verdict,
-                     const char *template_name)
+                     const GPtrArray *replies)
 {
+    g_autofree char *why = ticket_why(ticket, replies, verdict);
+    const Reply *answer = ticket_answer(replies);
     json_builder_begin_object(builder);
     json_put_int(builder, "ticket", ticket->id);
     json_put_string(builder, "token", ticket->token);
@@ -67,8 +62,10 @@ static void add_json(JsonBuilder *builder, const Ticket *ticket, const Verdict *
     json_put_double(builder, "probability", verdict ? verdict->probability : 0);
     json_put_string(builder, "action", verdict ? verdict_action_name(verdict->action) : NULL);
     json_put_string(builder, "reason", verdict ? verdict->reason : NULL);
-    json_put_string(builder, "why", why(ticket, verdict));
-    json_put_string(builder, "answer", template_name);
+    json_put_string(builder, "why", why);
+    json_put_string(builder, "answer", best_template(replies));
+    json_put_string(builder, "outcome", answer_outcome(answer));
+    json_put_string(builder, "outcome_by", answer ? answer->origin : NULL);
     json_put_int(builder, "linked", ticket->linked);
     json_put_int(builder, "created", ticket->created_at);
     json_put_int(builder, "updated", ticket->updated_at);
@@ -85,15 +82,16 @@ static gboolean print_list(Context *context, const GPtrArray *tickets, gboolean 
         const Ticket *ticket = g_ptr_array_index(tickets, i);
         g_autoptr(GError) local = NULL;
         g_autoptr(Verdict) verdict = first_verdict(context->store, ticket->id, &local);
-        g_autofree char *name = local ? NULL : best_template(context->store, ticket, &local);
+        g_autoptr(GPtrArray) replies =
+            local ? NULL : reply_list_ticket(context->store, ticket->id, &local);
         if (local) {
             g_propagate_error(error, g_steal_pointer(&local));
             return FALSE;
         }
         if (as_json)
-            add_json(builder, ticket, verdict, name);
+            add_json(builder, ticket, verdict, replies);
         else
-            add_row(table, ticket, verdict, name);
+            add_row(table, ticket, verdict, replies);
     }
     json_builder_end_array(builder);
     if (as_json)

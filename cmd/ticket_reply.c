@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* erms ticket reply: sends a suggestion as it is, edited, or an answer of the agent's own. */
+#include "cmd/reply_text.h"
 #include "cmd/table.h"
 #include "cmd/tickets.h"
 
@@ -7,15 +8,12 @@
 #include "mail/answerable.h"
 #include "mail/compose.h"
 #include "models/event.h"
+#include "models/suppression.h"
 #include "pipeline/limits.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-#define MAX_BODY (256 * 1024)
 
 /* The newest mail of the ticket that a human wrote. */
 static const Message *answered_message(const GPtrArray *messages)
@@ -48,63 +46,6 @@ static const Message *find_message(const GPtrArray *messages, gint64 id)
             return message;
     }
     return NULL;
-}
-
-static char *read_body(const char *path, GError **error)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    FILE *file = g_str_equal(path, "-") ? stdin : fopen(path, "re");
-    if (!file) {
-        g_set_error(error, CMD_ERROR, EXIT_FAILED, "%s: %s", path, g_strerror(errno));
-        return NULL;
-    }
-    char buffer[4096];
-    gsize n;
-    while ((n = fread(buffer, 1, sizeof buffer, file)) > 0 && text->len <= MAX_BODY)
-        g_string_append_len(text, buffer, (gssize)n);
-    gboolean failed = ferror(file);
-    if (file != stdin)
-        fclose(file);
-    g_autofree char *trimmed = g_strstrip(g_strdup(text->str));
-    if (failed || text->len > MAX_BODY || !*trimmed || strlen(text->str) != text->len ||
-        !g_utf8_validate(text->str, (gssize)text->len, NULL)) {
-        g_set_error(error, CMD_ERROR, EXIT_BAD_DATA,
-                    "%s: is no answer: it cannot be read, is empty, larger than %d KiB, or not "
-                    "UTF-8",
-                    path, MAX_BODY / 1024);
-        return NULL;
-    }
-    return g_string_free(g_steal_pointer(&text), FALSE);
-}
-
-/* Lets the agent change TEXT in $VISUAL, $EDITOR or vi. */
-static char *edit(const char *text, GError **error)
-{
-    const char *editor = g_getenv("VISUAL")   ? g_getenv("VISUAL")
-                         : g_getenv("EDITOR") ? g_getenv("EDITOR")
-                                              : "vi";
-    g_auto(GStrv) argv = NULL;
-    g_autofree char *path = NULL;
-    if (!g_shell_parse_argv(editor, NULL, &argv, error))
-        return NULL;
-    int fd = g_file_open_tmp("erms-reply-XXXXXX.txt", &path, error);
-    if (fd < 0)
-        return NULL;
-    close(fd);
-    char *body = NULL;
-    int status = 0;
-    GStrvBuilder *full = g_strv_builder_new();
-    g_strv_builder_addv(full, (const char **)argv);
-    g_strv_builder_add(full, path);
-    g_auto(GStrv) command = g_strv_builder_end(full);
-    g_strv_builder_unref(full);
-    if (g_file_set_contents(path, text, -1, error) &&
-        g_spawn_sync(NULL, command, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN, NULL,
-                     NULL, NULL, NULL, &status, error) &&
-        g_spawn_check_wait_status(status, error))
-        body = read_body(path, error);
-    unlink(path);
-    return body;
 }
 
 /* A reply of the agent's own to MESSAGE, inserted as DRAFT. */
@@ -171,7 +112,8 @@ typedef struct ReplyOptions {
     const char *body_path; /* NULL: the suggestion as it is */
     const char *to;        /* NULL: the customer */
     gboolean edit;
-    gboolean again; /* although it is answered, or may be */
+    gboolean again;   /* although it is answered, or may be */
+    gboolean replace; /* although an agent's answer waits */
 } ReplyOptions;
 
 /* A ticket as the agent saw it, and what he wants to say. */
@@ -182,7 +124,9 @@ typedef struct Work {
     const Message *newest;  /* of a human */
     const Message *message; /* the one that is answered */
     Reply *draft;           /* borrowed; NULL: the agent's own answer */
+    const Reply *waiting;   /* an answer that waits to be sent; NULL: none */
     char *body;             /* NULL: the draft's */
+    EditedText edited;
 } Work;
 
 static void work_clear(Work *work)
@@ -191,6 +135,7 @@ static void work_clear(Work *work)
     g_clear_pointer(&work->messages, g_ptr_array_unref);
     g_clear_pointer(&work->replies, g_ptr_array_unref);
     g_clear_pointer(&work->body, g_free);
+    edited_text_clear(&work->edited);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Work, work_clear)
 
@@ -212,6 +157,7 @@ static gboolean load_work(Work *work, Store *store, const char *name, GError **e
         !(work->replies = reply_list_ticket(store, work->ticket->id, error)))
         return FALSE;
     work->newest = answered_message(work->messages);
+    work->waiting = ticket_waiting(work->replies);
     return TRUE;
 }
 
@@ -223,6 +169,12 @@ static gboolean check_state(const Work *work, const ReplyOptions *options, GErro
     for (guint i = 0; i < work->replies->len; i++)
         unknown =
             unknown || ((const Reply *)g_ptr_array_index(work->replies, i))->state == REPLY_UNKNOWN;
+    if (work->waiting && !answer_automatic(work->waiting) && !options->replace)
+        return refuse(error,
+                      "an answer of %s waits to be sent (erms ticket show %" G_GINT64_FORMAT
+                      "); nothing else was stored or sent. If another one shall go instead of it, "
+                      "say --replace",
+                      work->waiting->origin, ticket->id);
     if (options->again)
         return TRUE;
     if (unknown)
@@ -249,6 +201,13 @@ static gboolean is_ambiguous(const Work *work)
     return FALSE;
 }
 
+/* The answer that waits, with some words changed. */
+static gboolean corrects_waiting(const Work *work, const ReplyOptions *options)
+{
+    return work->waiting && !answer_automatic(work->waiting) && options->edit &&
+           !options->body_path && options->choice == NOT_SAID;
+}
+
 /* Which draft, and so which mail. Suggestions for two mails are never guessed between: the second
  * may have come after the agent looked. */
 static gboolean choose(Work *work, const ReplyOptions *options, GError **error)
@@ -256,6 +215,10 @@ static gboolean choose(Work *work, const ReplyOptions *options, GError **error)
     gint64 id = work->ticket->id;
     gboolean ambiguous = is_ambiguous(work), own = options->body_path || options->edit;
     work->message = work->newest;
+    if (corrects_waiting(work, options)) {
+        work->message = find_message(work->messages, work->waiting->message_id);
+        return TRUE;
+    }
     if (options->choice != NOT_SAID)
         work->draft =
             options->choice > 0 ? find_draft(work->replies, (guint)options->choice) : NULL;
@@ -290,14 +253,40 @@ static gboolean check_address(const Work *work, const ReplyOptions *options, GEr
 
 static gboolean write_body(Work *work, const ReplyOptions *options, GError **error)
 {
-    if (options->body_path && !(work->body = read_body(options->body_path, error)))
+    if (options->body_path && !(work->body = reply_text_read(options->body_path, error)))
         return FALSE;
     if (!options->edit)
         return TRUE;
-    char *changed = edit(work->body ? work->body : work->draft ? work->draft->body : "", error);
+    const char *text = work->body                        ? work->body
+                       : corrects_waiting(work, options) ? work->waiting->body
+                       : work->draft                     ? work->draft->body
+                                                         : "";
+    g_autofree char *hint =
+        work->draft ? g_strdup_printf(" (erms ticket reply %" G_GINT64_FORMAT " sends it as it is)",
+                                      work->ticket->id)
+                    : g_strdup("");
+    if (!reply_text_edit(text, hint, &work->edited, error))
+        return FALSE;
     g_free(work->body);
-    work->body = changed;
-    return changed != NULL;
+    work->body = g_steal_pointer(&work->edited.text);
+    return TRUE;
+}
+
+/* The same words twice help nobody. */
+static gboolean check_said(const Work *present, const Work *work, const ReplyOptions *options,
+                           GError **error)
+{
+    const Reply *said = ticket_said(present->replies, work->message->reply_addr,
+                                    work->body    ? work->body
+                                    : work->draft ? work->draft->body
+                                                  : "");
+    if (!said || options->again)
+        return TRUE;
+    g_autofree char *at = format_time(said->sent_at);
+    return refuse(error,
+                  "%s got this text already on %s; if it shall be sent again, say --again; to "
+                  "change it, --edit",
+                  said->to_addr, at);
 }
 
 /* Approves what WORK says, if the ticket is still as the agent saw it. */
@@ -317,6 +306,11 @@ static Reply *approve_work(Context *context, const Work *work, const ReplyOption
                     "another mail came meanwhile: look again (erms ticket show %s)", name);
         return NULL;
     }
+    g_autofree char *why = g_strdup_printf("replaced by an answer of %s", agent_name());
+    g_autofree char *dropped = NULL;
+    if (!check_said(&present, work, options, error) ||
+        !ticket_drop_waiting(context->store, present.replies, why, now, &dropped, error))
+        return NULL;
     g_autoptr(Reply) draft = work->draft ? reply_load(context->store, work->draft->id, error)
                                          : own_reply(context, work->ticket, work->message,
                                                      present.replies, work->body, now, error);
@@ -327,6 +321,7 @@ static Reply *approve_work(Context *context, const Work *work, const ReplyOption
     if (!draft || !approve(context, draft, work->body, now, error) ||
         !store_commit(g_steal_pointer(&transaction), error))
         return NULL;
+    ticket_tell_dropped(work->ticket, dropped);
     return g_steal_pointer(&draft);
 }
 
@@ -342,9 +337,9 @@ static int send_it(Context *context, Reply *reply, GError **error)
                  .smtp = context->settings->smtp,
                  .helo_name = context->settings->helo_name,
                  .trouble = on_trouble};
-    SendOutcome outcome;
+    SendOutcome outcome = SEND_STOPPED;
     g_autoptr(GError) local = NULL;
-    if (!pass_send_one(&pass, reply, &outcome, &local)) {
+    if (!limits_stopped(&context->pipeline) && !pass_send_one(&pass, reply, &outcome, &local)) {
         if (local->domain == SERVER_ERROR) {
             print_safe(stdout, "approved; not sent yet: %s. The next run sends it.",
                        local->message);
@@ -375,14 +370,30 @@ static int send_it(Context *context, Reply *reply, GError **error)
     }
 }
 
-/* What an agent says waits as a suggestion until the stop file is gone. */
-static gboolean check_stop(const Context *context, GError **error)
+/* Agents may write where a machine does not; but they should know. */
+static gboolean warn_suppressed(Store *store, const char *address, GError **error)
 {
-    gboolean stopped = limits_stopped(&context->pipeline);
-    if (stopped)
-        g_set_error(error, CMD_ERROR, EXIT_TRY_LATER,
-                    "%s is there: nothing leaves until it is removed", context->stop_path);
-    return !stopped;
+    g_autoptr(GError) local = NULL;
+    g_autoptr(Suppression) suppression = suppression_load(store, address, &local);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    if (suppression)
+        print_safe(stderr, "warning: %s is suppressed: %s; this answer may not arrive either",
+                   address, suppression->why);
+    return TRUE;
+}
+
+/* Only now the lock: an open editor must not keep runs and other agents waiting. */
+static Reply *approve_locked(Context *context, const Work *work, const ReplyOptions *options,
+                             GError **error)
+{
+    guint recovered;
+    return context_open(context, NEED_LOCK, LOCK_WAIT, error) &&
+                   pipeline_recover(&context->pipeline, &recovered, error)
+               ? approve_work(context, work, options, error)
+               : NULL;
 }
 
 int ticket_command_reply(Context *context, int argc, char **argv, GError **error)
@@ -397,7 +408,9 @@ int ticket_command_reply(Context *context, int argc, char **argv, GError **error
         {"to", 't', 0, G_OPTION_ARG_STRING, &to, "Answer to the other address that a mail names",
          "ADDRESS"},
         {"again", 'a', 0, G_OPTION_ARG_NONE, &chosen.again,
-         "Although the ticket is answered, or may be", NULL},
+         "Although the ticket is answered, or may be, or got this text", NULL},
+        {"replace", 'r', 0, G_OPTION_ARG_NONE, &chosen.replace,
+         "Instead of an agent's answer that waits to be sent", NULL},
         G_OPTION_ENTRY_NULL,
     };
     if (!parse_options("ticket reply", "TICKET", "Send a suggestion, or an answer of your own.",
@@ -410,17 +423,16 @@ int ticket_command_reply(Context *context, int argc, char **argv, GError **error
         return EXIT_ERROR;
     }
     g_auto(Work) work = {0};
-    if (!check_stop(context, error) || !settings_secrets(context->settings, error) ||
-        !load_work(&work, context->store, argv[1], error) || !check_state(&work, &chosen, error) ||
-        !choose(&work, &chosen, error) || !check_address(&work, &chosen, error) ||
-        !write_body(&work, &chosen, error))
-        return EXIT_ERROR;
-
-    /* Only now the lock: an open editor must not keep runs and other agents waiting. */
-    guint recovered;
-    if (!context_open(context, NEED_LOCK, LOCK_WAIT, error) ||
-        !pipeline_recover(&context->pipeline, &recovered, error) || !check_stop(context, error))
-        return EXIT_ERROR;
-    g_autoptr(Reply) reply = approve_work(context, &work, &chosen, error);
+    g_autoptr(Reply) reply = NULL;
+    if (settings_secrets(context->settings, error) &&
+        load_work(&work, context->store, argv[1], error) && check_state(&work, &chosen, error) &&
+        choose(&work, &chosen, error) && check_address(&work, &chosen, error) &&
+        warn_suppressed(context->store, work.message->reply_addr, error) &&
+        write_body(&work, &chosen, error))
+        reply = approve_locked(context, &work, &chosen, error);
+    if (reply)
+        work.edited.kept = FALSE; /* the store has it */
+    else if (work.edited.kept)
+        print_safe(stderr, "what you wrote is kept in %s", work.edited.path);
     return reply ? send_it(context, reply, error) : EXIT_ERROR;
 }

@@ -3,6 +3,7 @@
 #include "cmd/json.h"
 #include "cmd/table.h"
 #include "cmd/tickets.h"
+#include "mail/authres.h"
 #include "models/event.h"
 #include "models/label.h"
 #include "models/suppression.h"
@@ -155,6 +156,9 @@ static void print_links(Store *store, const View *view)
 static gboolean print_message(Store *store, const Message *message, GError **error)
 {
     g_autofree char *at = format_time(message->received_at);
+    g_autofree char *arrived = format_time(message->arrived_at);
+    g_autofree char *date =
+        message->date ? g_strdup_printf("%s (so the sender says)", message->date) : NULL;
     g_autofree char *from = message->from_name
                                 ? g_strdup_printf("%s <%s>", message->from_name, message->from_addr)
                                 : g_strdup(message->from_addr);
@@ -162,6 +166,8 @@ static gboolean print_message(Store *store, const Message *message, GError **err
     print_field("from", from);
     if (g_strcmp0(message->reply_addr, message->from_addr) != 0)
         print_field("reply to", message->reply_addr);
+    print_field("date", date);
+    print_field("arrived", arrived);
     print_field("subject", message->subject);
     print_field("mailbox", message->account);
     print_field("language", message->language);
@@ -180,25 +186,121 @@ static gboolean print_message(Store *store, const Message *message, GError **err
     return TRUE;
 }
 
-static void print_reply(const Reply *reply, guint number)
+/* Why an automatic answer says so little. */
+static void print_neutral(Store *store, const Reply *reply)
 {
-    g_autofree char *at = format_time(reply->sent_at);
-    putchar('\n');
-    if (reply->state == REPLY_DRAFT)
-        print_safe(stdout, "── suggestion %u: %s ──", number, reply->template_name);
-    else
-        printf("── answer, %s%s%s ──\n", reply_state_name(reply->state), *at ? " " : "", at);
+    g_autoptr(Verdict) verdict =
+        answer_automatic(reply) ? verdict_load(store, reply->message_id, NULL) : NULL;
+    if (verdict && verdict->action == VERDICT_SEND &&
+        !authentication_vouched(verdict->authentication))
+        print_field("neutral", "nobody vouched for the sender, so subject and greeting repeat "
+                               "nothing of the mail");
+}
+
+static void print_reply_text(const Reply *reply)
+{
     print_field("to", reply->to_addr);
     print_field("subject", reply->subject);
     print_field("template", reply->template_name);
     print_field("approver", reply->approver);
     print_field("by", reply->origin);
     print_field("missing", reply->missing);
-    print_field("server", reply->error);
+    print_field(reply->state == REPLY_DROPPED ? "why" : "server", reply->error);
+}
+
+static void print_answer(Store *store, const Reply *reply)
+{
+    g_autofree char *at = format_time(answer_time(reply));
+    printf("\n── answer, %s %s%s ──\n", reply_state_name(reply->state), at,
+           reply->state == REPLY_APPROVED ? ", waits to be sent" : "");
+    print_reply_text(reply);
+    print_neutral(store, reply);
     if (reply->back)
         print_field("written back", "yes");
     printf("\n");
     print_indented(reply->body, "  ");
+}
+
+static void print_suggestion(const View *view, const Reply *reply, guint number)
+{
+    const Reply *said = ticket_said(view->replies, reply->to_addr, reply->body);
+    g_autofree char *at = said ? format_time(said->sent_at) : NULL;
+    putchar('\n');
+    print_safe(stdout, "── suggestion %u: %s%s%s ──", number, reply->template_name,
+               said ? ", sent already on " : "", said ? at : "");
+    print_reply_text(reply);
+    printf("\n");
+    print_indented(reply->body, "  ");
+}
+
+/* A mail or an answer, at its place in time. */
+typedef struct Entry {
+    gint64 at;
+    gint64 message_id; /* of the mail, or of the one that is answered */
+    const Message *message;
+    const Reply *reply;
+} Entry;
+
+/* Within a second: an answer behind its mail. */
+static int compare_entries(gconstpointer a, gconstpointer b)
+{
+    const Entry *left = a, *right = b;
+    if (left->at != right->at)
+        return left->at < right->at ? -1 : 1;
+    if (left->message_id != right->message_id)
+        return left->message_id < right->message_id ? -1 : 1;
+    return (left->reply != NULL) - (right->reply != NULL);
+}
+
+/* What somebody decided to send. A suggestion that was dropped is none. */
+static gboolean is_answer(const Reply *reply)
+{
+    return reply->state != REPLY_DRAFT &&
+           (reply->state != REPLY_DROPPED || (reply->origin && *reply->body));
+}
+
+static GArray *entries_of(const View *view)
+{
+    GArray *entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    for (guint i = 0; i < view->messages->len; i++) {
+        const Message *message = g_ptr_array_index(view->messages, i);
+        Entry entry = {message->received_at, message->id, message, NULL};
+        g_array_append_val(entries, entry);
+    }
+    for (guint i = 0; i < view->replies->len; i++) {
+        const Reply *reply = g_ptr_array_index(view->replies, i);
+        Entry entry = {answer_time(reply), reply->message_id, NULL, reply};
+        if (is_answer(reply))
+            g_array_append_val(entries, entry);
+    }
+    g_array_sort(entries, compare_entries);
+    return entries;
+}
+
+/* Mails and answers as they followed each other, then what is suggested now. */
+static gboolean print_exchange(Store *store, const View *view, GError **error)
+{
+    g_autoptr(GArray) entries = entries_of(view);
+    for (guint i = 0; i < entries->len; i++) {
+        const Entry *entry = &g_array_index(entries, Entry, i);
+        if (entry->reply)
+            print_answer(store, entry->reply);
+        else if (!print_message(store, entry->message, error))
+            return FALSE;
+    }
+    for (guint i = 0, number = 0; i < view->replies->len; i++) {
+        const Reply *reply = g_ptr_array_index(view->replies, i);
+        if (reply->state == REPLY_DRAFT)
+            print_suggestion(view, reply, ++number); /* as `ticket reply --choose` counts */
+    }
+    return TRUE;
+}
+
+/* What the ticket itself says; of an answer that waits, that. */
+static char *why_of(const View *view)
+{
+    return ticket_waiting(view->replies) ? ticket_why(view->ticket, view->replies, NULL)
+                                         : g_strdup(view->ticket->note);
 }
 
 static void print_label(const Label *label)
@@ -214,6 +316,7 @@ static gboolean print_view(Store *store, const View *view, GError **error)
 {
     const Ticket *ticket = view->ticket;
     g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT " [#%s]", ticket->id, ticket->token);
+    g_autofree char *why = why_of(view);
     print_field("ticket", id);
     print_field("state", ticket_state_name(ticket->state));
     print_field("queue", ticket->queue);
@@ -221,17 +324,10 @@ static gboolean print_view(Store *store, const View *view, GError **error)
     print_label(view->label);
     print_field("customer", ticket->customer);
     print_field("suppressed", view->suppression ? view->suppression->why : NULL);
-    print_field("why", ticket->note);
+    print_field("why", why);
     print_links(store, view);
-    for (guint i = 0; i < view->messages->len; i++)
-        if (!print_message(store, g_ptr_array_index(view->messages, i), error))
-            return FALSE;
-    for (guint i = 0, number = 0; i < view->replies->len; i++) {
-        const Reply *reply = g_ptr_array_index(view->replies, i);
-        number += reply->state == REPLY_DRAFT; /* as `ticket reply --choose` counts */
-        if (reply->state != REPLY_DROPPED)
-            print_reply(reply, number);
-    }
+    if (!print_exchange(store, view, error))
+        return FALSE;
     printf("\n── history ──\n");
     for (guint i = 0; i < view->events->len; i++) {
         const Event *event = g_ptr_array_index(view->events, i);
@@ -282,6 +378,7 @@ static gboolean json_message(JsonBuilder *builder, Store *store, const Message *
     json_put_string(builder, "language", message->language);
     json_put_string(builder, "thread", message->thread);
     json_put_string(builder, "machine", message->automatic);
+    json_put_string(builder, "date", message->date);
     json_put_int(builder, "arrived", message->arrived_at);
     json_put_int(builder, "received", message->received_at);
     json_put_string(builder, "text", message->text);
@@ -340,7 +437,8 @@ static gboolean json_view(Store *store, const View *view, GError **error)
     json_put_string(builder, "category", ticket->category);
     json_put_string(builder, "customer", ticket->customer);
     json_put_string(builder, "suppressed", view->suppression ? view->suppression->why : NULL);
-    json_put_string(builder, "why", ticket->note);
+    g_autofree char *why = why_of(view);
+    json_put_string(builder, "why", why);
     json_put_int(builder, "linked", ticket->linked);
     json_builder_set_member_name(builder, "linked_by");
     json_builder_begin_array(builder);

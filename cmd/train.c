@@ -4,10 +4,10 @@
  * unless it is worse (pipeline/gate.h). --force takes it nevertheless, --rollback brings the
  * earlier one back. What was done is recorded (models/training.h).
  */
+#include "cmd/train.h"
 #include "cmd/model_home.h"
 #include "cmd/table.h"
 
-#include "models/training.h"
 #include "pipeline/gate.h"
 
 #include <glib/gstdio.h>
@@ -285,28 +285,37 @@ static GArray *limits_of(const Policy *policy)
     return limits;
 }
 
-static int train(Context *context, GError **error)
+Model *train_fresh(Context *context, const Lessons *lessons, ModelGuess *held_out,
+                   Training **training, GError **error)
 {
-    gint64 started = g_get_monotonic_time();
-    g_autoptr(Lessons) lessons = lessons_new(context->store, context->kb, error);
-    if (!lessons)
-        return EXIT_ERROR;
     const Policy *policy = context->settings->policy;
     g_autoptr(GArray) limits = limits_of(policy);
     ModelOptions options = model_options_default;
     options.max_error = policy->max_error;
     options.limits = (const ModelLimit *)(gpointer)limits->data;
     options.n_limits = limits->len;
-    g_autofree ModelGuess *held_out = g_new0(ModelGuess, lessons->n + 1);
-    g_autoptr(Model) fresh = model_train(lessons->texts, lessons->n, &options, held_out, error);
-    g_auto(Live) live = {NULL, NULL, NULL};
-    if (!fresh || !live_load(&live, context, error))
+    Model *fresh = model_train(lessons->texts, lessons->n, &options, held_out, error);
+    if (!fresh)
+        return NULL;
+    *training = training_now(fresh, TRAINING_LIVE);
+    (*training)->messages = lessons->labelled->len;
+    (*training)->none = lessons->none;
+    (*training)->last_label = lessons->last_label;
+    return fresh;
+}
+
+static int train(Context *context, GError **error)
+{
+    gint64 started = g_get_monotonic_time();
+    g_autoptr(Lessons) lessons = lessons_new(context->store, context->kb, error);
+    if (!lessons)
         return EXIT_ERROR;
-    g_autoptr(Training) training = training_now(fresh, TRAINING_LIVE);
-    training->messages = lessons->labelled->len;
-    training->none = lessons->none;
-    training->last_label = lessons->last_label;
-    if (!judge(context, &live, fresh, lessons, held_out, training, error))
+    g_autofree ModelGuess *held_out = g_new0(ModelGuess, lessons->n + 1);
+    g_autoptr(Training) training = NULL;
+    g_autoptr(Model) fresh = train_fresh(context, lessons, held_out, &training, error);
+    g_auto(Live) live = {NULL, NULL, NULL};
+    if (!fresh || !live_load(&live, context, error) ||
+        !judge(context, &live, fresh, lessons, held_out, training, error))
         return EXIT_ERROR;
     training->seconds = (double)(g_get_monotonic_time() - started) / G_USEC_PER_SEC;
     if (!settle(context, &live, fresh, training, error))

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,17 +23,22 @@ typedef struct Run {
     gboolean too_large;
 } Run;
 
-static void own_group(G_GNUC_UNUSED gpointer data)
+/* It ends with us, even when a signal ends us (a watchdog's) and nobody can end it any more. */
+static void own_group(gpointer data)
 {
     setsid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != *(const pid_t *)data)
+        _exit(1);
 }
 
 static gboolean start(Run *run, const char *const *argv, const char *const *environment,
                       GError **error)
 {
     g_autoptr(GError) reason = NULL;
+    pid_t us = getpid();
     GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CLOEXEC_PIPES | G_SPAWN_SEARCH_PATH;
-    if (g_spawn_async_with_pipes_and_fds("/", argv, environment, flags, own_group, NULL, -1, -1, -1,
+    if (g_spawn_async_with_pipes_and_fds("/", argv, environment, flags, own_group, &us, -1, -1, -1,
                                          NULL, NULL, 0, &run->pid, NULL, &run->output_fd,
                                          &run->errors_fd, &reason)) {
         g_unix_set_fd_nonblocking(run->output_fd, TRUE, NULL);
@@ -68,10 +74,11 @@ static gboolean drain(int *fd, GString *into, gsize max)
     return more;
 }
 
+/* An error tells nothing: the deadline comes. */
 static gboolean has_ended(GPid pid)
 {
     siginfo_t info = {0};
-    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid != 0;
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
 }
 
 /* TRUE: it ended by itself in time. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Process: a program without a shell: its own process group, a deadline after which the group is
- * killed, bounded output, no zombie. Its standard input is empty.
+ * killed, bounded output, no zombie; it is killed when the thread that runs it ends. Its standard
+ * input is empty. SIGCHLD must not be ignored in this process: how the program ended would be lost.
  */
 #pragma once
 

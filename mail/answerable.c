@@ -3,6 +3,8 @@
 #include "mail/phrases.h"
 #include "mail/sign.h"
 
+#include <string.h>
+
 /* What a row proves. */
 typedef enum {
     UNDECIDED,
@@ -17,16 +19,18 @@ enum {
     NOT_FORM = 1 << 0,
     NOT_OWN_FORM = 1 << 1,
     NOT_OWN_LIST = 1 << 2,
-    ONLY_FORM = 1 << 3,
-    ONLY_OWN_LIST = 1 << 4,
-    GUESS = 1 << 5, /* only words look like a machine's: not if Auto-Submitted says "no" */
+    ONLY_OWN_LIST = 1 << 3,
+    ONLY_PASSED_ON = 1 << 4,
+    GUESS = 1 << 5,      /* only words look like a machine's: not if Auto-Submitted says "no" */
+    DOUBTFUL = 1 << 6,   /* not of what is passed on: then it makes a "web-form" */
+    NOT_TALKED = 1 << 7, /* no discussion, and no answer to anything */
 };
 
 typedef struct Rule {
     const char *name;
-    Certainty certainty; /* the same in all rows of a name */
+    Certainty certainty; /* SURE in all rows of a name, or in none */
     const char *header;  /* any case, "List-*" is a prefix; NULL: the test looks elsewhere */
-    SignTest test;
+    SignTest test;       /* NULL: a DOUBTFUL row would fire */
     const char *const *words;
     guint when;
     const char *why, *source;
@@ -46,8 +50,7 @@ typedef struct Rule {
           "fax-gateway", "mms-gateway", "sms-gateway")
 #define BULK_SENDERS                                                                               \
     WORDS("Feedback-ID", "X-CSA-Complaints", "X-Mailgun-*", "X-SG-EID", "X-SES-Outgoing",          \
-          "X-MC-User", "X-Mandrill-User", "X-MJ-*", "X-MSFBL", "X-Mailin-*", "X-sib-id",           \
-          "X-PM-Message-Id", "X-EMarSys-*", "X-MailingID", "X-Job", "X-HS-Cid")
+          "X-Mandrill-User", "X-MJ-*", "X-MSFBL", "X-sib-id", "X-EMarSys-*", "X-MailingID")
 #define LIST_ROBOTS                                                                                \
     WORDS("owner-*", "*-owner", "*-request", "*-bounces", "*-bounces+*", "bounce", "bounces",      \
           "bounce+*", "bounces+*", "listserv", "majordomo", "listproc", "sympa", "mailman",        \
@@ -58,6 +61,8 @@ typedef struct Rule {
 #define JUDGED_SPAM                                                                                \
     WORDS("sfv:spm", "sfv:sks", "sfv:skb", "cat:spm", "cat:hspm", "cat:phsh", "cat:hphsh",         \
           "cat:hphish", "cat:malw")
+#define SUBMITTED WORDS("no", "auto-generated", "auto-replied", "auto-notified")
+#define PUBLIC (DOUBTFUL | NOT_TALKED | NOT_OWN_LIST)
 #define ON WORDS("yes", "true", "1")
 
 static const Rule rules[] = {
@@ -79,7 +84,7 @@ static const Rule rules[] = {
     {"bounce", SURE, NULL, sign_text_system, WORDS("hi. this is the "), ALWAYS,
      BECAUSE("its first words and sender are those of a delivery report", "qmail: QSBMF")},
 
-    {"own-address", SURE, NULL, sign_from_own, NULL, NOT_OWN_LIST,
+    {"own-address", UNSURE, NULL, sign_from_own, NULL, NOT_OWN_LIST,
      BECAUSE("it comes from one of our own addresses", "RFC 3834 2: loops")},
     {"own-list", UNSURE, NULL, sign_from_own, NULL, ONLY_OWN_LIST,
      BECAUSE("our mailing list may have put its address in the place of the sender's",
@@ -127,8 +132,11 @@ static const Rule rules[] = {
      BECAUSE("it is an abuse report", "RFC 5965 2")},
     {"report", SURE, "TLS-Report-Domain", sign_present, NULL, ALWAYS,
      BECAUSE("TLS-Report-Domain: it is a report of a mail system", "RFC 8460 5.3")},
-    {"report", SURE, NULL, sign_subject_all, WORDS("report domain:", "submitter:"), ALWAYS,
+    {"report", SURE, NULL, sign_subject_report, WORDS("report domain:", "submitter:"), ALWAYS,
      BECAUSE("its subject is that of a DMARC report", "RFC 7489 7.2.1.1")},
+    {"report-subject", UNSURE, NULL, sign_subject_all, WORDS("report domain:", "submitter:"), GUESS,
+     BECAUSE("its subject tells of a DMARC report, which a human may have forwarded",
+             "RFC 7489 7.2.1.1")},
     {"mailer-daemon", UNSURE, NULL, sign_from_local,
      WORDS("mailer-daemon", "mailer-daemon-*", "mailer-daemon+*", "mailerdaemon",
            "microsoftexchange329e*"),
@@ -159,29 +167,58 @@ static const Rule rules[] = {
     {"voice-mail", HUMAN, NULL, sign_from_local, GATEWAYS, ALWAYS,
      BECAUSE("its sender is the gateway of a telephone", "names of gateways")},
 
-    {"newsletter", SURE, "List-Unsubscribe-Post", sign_present, NULL, NOT_OWN_FORM | NOT_OWN_LIST,
+    {"auto-submitted", SURE, "Auto-Submitted", sign_first_is,
+     WORDS("auto-replied", "auto-notified"), ALWAYS,
+     BECAUSE("Auto-Submitted says that a machine answers", "RFC 3834 5, RFC 5436 2.7.1")},
+    {"ticket-system", HUMAN, "X-Loop", sign_first_is, ON, ALWAYS,
+     BECAUSE("X-Loop: a ticket system wrote it", "OTRS, Znuny, Zammad")},
+    {"ticket-system", HUMAN, "X-OTRS-Loop", sign_first_is_not, NO, ALWAYS,
+     BECAUSE("X-OTRS-Loop: a ticket system wrote it", "OTRS, Znuny")},
+    {"ticket-system", HUMAN, "X-RT-Loop-Prevention", sign_present, NULL, ALWAYS,
+     BECAUSE("X-RT-Loop-Prevention: a ticket system wrote it", "Request Tracker")},
+    {"ticket-system", HUMAN, "X-Zendesk-*", sign_present, NULL, ALWAYS,
+     BECAUSE("X-Zendesk: a ticket system wrote it", "Zendesk")},
+    {"ticket-system", HUMAN, "X-ServiceNow-Generated", sign_first_is_not, NO, ALWAYS,
+     BECAUSE("X-ServiceNow-Generated: a ticket system wrote it", "ServiceNow")},
+    {"ticket-system", HUMAN, "X-JIRA-FingerPrint", sign_present, NULL, ALWAYS,
+     BECAUSE("X-JIRA-FingerPrint: a ticket system wrote it", "Jira")},
+    {"ticket-system", HUMAN, "X-Bugzilla-*", sign_present, NULL, ALWAYS,
+     BECAUSE("X-Bugzilla: a ticket system wrote it", "Bugzilla")},
+    {"ticket-system", HUMAN, "X-Redmine-*", sign_present, NULL, ALWAYS,
+     BECAUSE("X-Redmine: a ticket system wrote it", "Redmine")},
+    {"ticket-system", HUMAN, "X-GitHub-*", sign_present, NULL, ALWAYS,
+     BECAUSE("X-GitHub: a notification of GitHub", "GitHub: notification headers")},
+    {"ticket-system", HUMAN, "X-GitLab-*", sign_present, NULL, ALWAYS,
+     BECAUSE("X-GitLab: a notification of GitLab", "GitLab: notification headers")},
+    {"ticket-system", HUMAN, "X-Mailer", sign_starts,
+     WORDS("osTicket", "OTRS Mail Service", "Znuny", "Zendesk Mailer", "KANA Response"), ALWAYS,
+     BECAUSE("X-Mailer is that of a ticket system", "osTicket, OTRS, Zendesk, Kana")},
+    {"ticket-system", HUMAN, "X-Powered-By", sign_starts, WORDS("Zammad", "OTRS"), ALWAYS,
+     BECAUSE("X-Powered-By is that of a ticket system", "Zammad, OTRS")},
+    {"web-form", HUMAN, NULL, NULL, NULL, ONLY_PASSED_ON,
+     BECAUSE("a machine passed it on, but it comes from our own domain, or the answer would go to "
+             "another one: it may be a web form",
+             "RFC 3834 5, RFC 5322 3.6.2")},
+    {"newsletter", SURE, "List-Unsubscribe-Post", sign_present, NULL, PUBLIC,
      BECAUSE("List-Unsubscribe-Post: it went to many", "RFC 8058 3.1")},
-    {"newsletter", SURE, "List-*", sign_beside_bulk, WORDS("bulk", "junk"),
-     NOT_OWN_FORM | NOT_OWN_LIST,
+    {"newsletter", SURE, "List-*", sign_beside_bulk, WORDS("bulk", "junk"), PUBLIC,
      BECAUSE("a List- header and Precedence: bulk: it went to many", "RFC 2369 3, RFC 3834 2")},
-    {"newsletter", SURE, "List-Unsubscribe", sign_beside, BULK_SENDERS, NOT_OWN_FORM | NOT_OWN_LIST,
+    {"newsletter", SURE, "List-Unsubscribe", sign_beside, BULK_SENDERS, PUBLIC,
      BECAUSE("List-Unsubscribe and the mark of a bulk sender: it went to many",
              "RFC 2369 3.2, Mailgun, SendGrid, Amazon SES, Mailchimp, Mailjet")},
-    {"newsletter", SURE, "X-Campaign", sign_present, NULL, ALWAYS,
+    {"newsletter", SURE, "X-Campaign", sign_present, NULL, DOUBTFUL | NOT_TALKED,
      BECAUSE("X-Campaign: it went to many", "Mailchimp")},
-    {"newsletter", SURE, "X-Campaign-ID", sign_present, NULL, ALWAYS,
+    {"newsletter", SURE, "X-Campaign-ID", sign_present, NULL, DOUBTFUL | NOT_TALKED,
      BECAUSE("X-Campaign-ID: it went to many", "Constant Contact and others")},
-    {"newsletter", SURE, "X-CampaignID", sign_present, NULL, ALWAYS,
+    {"newsletter", SURE, "X-CampaignID", sign_present, NULL, DOUBTFUL | NOT_TALKED,
      BECAUSE("X-CampaignID: it went to many", "Zoho Campaigns and others")},
-    {"newsletter", SURE, "X-Newsletter", sign_present, NULL, ALWAYS,
+    {"newsletter", SURE, "X-Newsletter", sign_present, NULL, DOUBTFUL | NOT_TALKED,
      BECAUSE("X-Newsletter: it went to many", "in use; by its name")},
 
-    {"web-form", HUMAN, "Auto-Submitted", sign_first_is, WORDS("auto-generated"), ONLY_FORM,
-     BECAUSE(
-         "a machine passed it on, but the answer would go to another domain: it may be a web form",
-         "RFC 3834 5, RFC 5322 3.6.2")},
-    {"auto-submitted", SURE, "Auto-Submitted", sign_first_is_not, WORDS("no"), ALWAYS,
-     BECAUSE("Auto-Submitted is not \"no\"", "RFC 3834 5, RFC 5436 2.7.1")},
+    {"auto-submitted", SURE, "Auto-Submitted", sign_first_is, WORDS("auto-generated"), DOUBTFUL,
+     BECAUSE("Auto-Submitted says that a machine made it", "RFC 3834 5")},
+    {"auto-unknown", UNSURE, "Auto-Submitted", sign_first_is_not, SUBMITTED, ALWAYS,
+     BECAUSE("Auto-Submitted is not \"no\", and nothing that is known", "RFC 3834 5")},
     {"x-auto-response-suppress", UNSURE, "X-Auto-Response-Suppress", sign_has_word,
      WORDS("all", "autoreply", "oof"), ALWAYS,
      BECAUSE("X-Auto-Response-Suppress asks for no automatic reply", "MS-OXCMAIL 2.1.3.2.20")},
@@ -211,38 +248,34 @@ static const Rule rules[] = {
     {"mailing-list", UNSURE, "X-ML-Name", sign_present, NULL, NOT_OWN_LIST,
      BECAUSE("X-ML-Name: it came by a mailing list", "fml; ezmlm-weed(1)")},
 
-    {"auto-reply-header", SURE, "Precedence", sign_has_word, AUTO_REPLY, ALWAYS,
+    {"auto-reply-header", SURE, "Precedence", sign_has_word, AUTO_REPLY, DOUBTFUL,
      BECAUSE("Precedence says auto_reply", "cPanel, RFC 3834 2")},
-    {"auto-reply-header", SURE, "X-Precedence", sign_has_word, AUTO_REPLY, ALWAYS,
+    {"auto-reply-header", SURE, "X-Precedence", sign_has_word, AUTO_REPLY, DOUBTFUL,
      BECAUSE("X-Precedence says auto_reply", "cPanel: BoxTrapper")},
-    {"auto-reply-header", SURE, "X-Autoreply", sign_first_is_not, NO, ALWAYS,
+    {"auto-reply-header", SURE, "X-Autoreply", sign_first_is_not, NO, DOUBTFUL,
      BECAUSE("X-Autoreply: it is an automatic reply", "Gmail: vacation responder, osTicket")},
-    {"auto-reply-header", SURE, "X-Auto-Reply", sign_first_is_not, NO, ALWAYS,
+    {"auto-reply-header", SURE, "X-Auto-Reply", sign_first_is_not, NO, DOUBTFUL,
      BECAUSE("X-Auto-Reply: it is an automatic reply", "in use; by its name")},
-    {"auto-reply-header", SURE, "Auto-Reply", sign_first_is_not, NO, ALWAYS,
+    {"auto-reply-header", SURE, "Auto-Reply", sign_first_is_not, NO, DOUBTFUL,
      BECAUSE("Auto-Reply: it is an automatic reply", "in use; by its name")},
-    {"auto-reply-header", SURE, "X-Autorespond", sign_first_is_not, NO, ALWAYS,
+    {"auto-reply-header", SURE, "X-Autorespond", sign_first_is_not, NO, DOUBTFUL,
      BECAUSE("X-Autorespond: it is an automatic reply", "cPanel: autoresponders")},
-    {"auto-reply-header", SURE, "X-Autoresponder", sign_first_is_not, NO, ALWAYS,
+    {"auto-reply-header", SURE, "X-Autoresponder", sign_first_is_not, NO, DOUBTFUL,
      BECAUSE("X-Autoresponder: it is an automatic reply", "in use; by its name")},
-    {"auto-reply-header", SURE, "X-Amazon-Auto-Reply", sign_first_is_not, NO, ALWAYS,
+    {"auto-reply-header", SURE, "X-Amazon-Auto-Reply", sign_first_is_not, NO, DOUBTFUL,
      BECAUSE("X-Amazon-Auto-Reply: it is an automatic reply", "Amazon; ezmlm-weed(1)")},
-    {"auto-reply-header", SURE, "X-AutoReply-From", sign_present, NULL, ALWAYS,
+    {"auto-reply-header", SURE, "X-AutoReply-From", sign_present, NULL, DOUBTFUL,
      BECAUSE("X-AutoReply-From: it is an automatic reply", "Domain Technologie Control")},
-    {"auto-reply-header", SURE, "X-Mail-Autoreply", sign_present, NULL, ALWAYS,
+    {"auto-reply-header", SURE, "X-Mail-Autoreply", sign_present, NULL, DOUBTFUL,
      BECAUSE("X-Mail-Autoreply: it is an automatic reply", "Domain Technologie Control")},
-    {"auto-reply-header", SURE, "X-FC-MachineGenerated", sign_first_is, ON, ALWAYS,
+    {"auto-reply-header", SURE, "X-FC-MachineGenerated", sign_first_is, ON, DOUBTFUL,
      BECAUSE("X-FC-MachineGenerated: it is an automatic reply", "FirstClass")},
-    {"auto-reply-header", SURE, "X-Autogenerated", sign_has_word, WORDS("reply"), ALWAYS,
+    {"auto-reply-header", SURE, "X-Autogenerated", sign_has_word, WORDS("reply"), DOUBTFUL,
      BECAUSE("X-Autogenerated: it is an automatic reply", "CommuniGate Pro: rules")},
     {"auto-reply-header", SURE, "X-POST-MessageClass", sign_has_word, WORDS("autoresponder"),
-     ALWAYS, BECAUSE("X-POST-MessageClass: it is an automatic reply", "Mailtraq")},
-    {"auto-reply-header", SURE, "Delivered-To", sign_has_word, WORDS("autoresponder"), ALWAYS,
+     DOUBTFUL, BECAUSE("X-POST-MessageClass: it is an automatic reply", "Mailtraq")},
+    {"auto-reply-header", SURE, "Delivered-To", sign_has_word, WORDS("autoresponder"), DOUBTFUL,
      BECAUSE("Delivered-To: autoresponder: it is an automatic reply", "qmail: autorespond")},
-    {"auto-reply-header", SURE, "X-MS-Exchange-Inbox-Rules-Loop", sign_beside_suppressed,
-     WORDS("all"), ALWAYS,
-     BECAUSE("an inbox rule sent it, and no automatic reply is wanted: an out-of-office note",
-             "Exchange: OOF and inbox rules")},
     {"exchange-rule", UNSURE, "X-MS-Exchange-Generated-Message-Source", sign_present, NULL, ALWAYS,
      BECAUSE(
          "X-MS-Exchange-Generated-Message-Source: a rule sent it, with a human's words or its own",
@@ -250,41 +283,20 @@ static const Rule rules[] = {
 
     {"feedback-id", UNSURE, "Feedback-ID", sign_present, NULL, NOT_OWN_FORM,
      BECAUSE("Feedback-ID: it went to many", "Gmail: feedback loop")},
+    {"bulk-sender", UNSURE, "X-Campaign*", sign_present, NULL, ALWAYS,
+     BECAUSE("X-Campaign: it went to many", "Mailchimp, Constant Contact, Zoho Campaigns")},
+    {"bulk-sender", UNSURE, "X-Newsletter", sign_present, NULL, ALWAYS,
+     BECAUSE("X-Newsletter: it went to many", "in use; by its name")},
     {"bulk-sender", UNSURE, "X-CSA-Complaints", sign_present, NULL, ALWAYS,
      BECAUSE("X-CSA-Complaints: it went to many", "Certified Senders Alliance")},
 
-    {"null-return-path", SURE, "Return-Path", sign_null_path, NULL, ALWAYS,
+    {"null-return-path", SURE, "Return-Path", sign_null_path, NULL, DOUBTFUL,
      BECAUSE("its return path is empty: nobody wants to hear of it", "RFC 5321 4.5.5, RFC 3834 2")},
-    {"x-loop", SURE, "X-Loop", sign_names_us, NULL, ALWAYS,
+    {"x-loop", UNSURE, "X-Loop", sign_names_us, NULL, ALWAYS,
      BECAUSE("X-Loop names one of our addresses: it was here before", "procmailex(5)")},
-    {"ticket-system", UNSURE, "X-Loop", sign_first_is, ON, ALWAYS,
-     BECAUSE("X-Loop: a ticket system wrote it", "OTRS, Znuny, Zammad")},
-    {"ticket-system", UNSURE, "X-OTRS-Loop", sign_first_is_not, NO, ALWAYS,
-     BECAUSE("X-OTRS-Loop: a ticket system wrote it", "OTRS, Znuny")},
-    {"ticket-system", UNSURE, "X-RT-Loop-Prevention", sign_present, NULL, ALWAYS,
-     BECAUSE("X-RT-Loop-Prevention: a ticket system wrote it", "Request Tracker")},
-    {"ticket-system", UNSURE, "X-Zendesk-*", sign_present, NULL, ALWAYS,
-     BECAUSE("X-Zendesk: a ticket system wrote it", "Zendesk")},
-    {"ticket-system", UNSURE, "X-ServiceNow-Generated", sign_first_is_not, NO, ALWAYS,
-     BECAUSE("X-ServiceNow-Generated: a ticket system wrote it", "ServiceNow")},
-    {"ticket-system", UNSURE, "X-JIRA-FingerPrint", sign_present, NULL, ALWAYS,
-     BECAUSE("X-JIRA-FingerPrint: a ticket system wrote it", "Jira")},
-    {"ticket-system", UNSURE, "X-Bugzilla-*", sign_present, NULL, ALWAYS,
-     BECAUSE("X-Bugzilla: a ticket system wrote it", "Bugzilla")},
-    {"ticket-system", UNSURE, "X-Redmine-*", sign_present, NULL, ALWAYS,
-     BECAUSE("X-Redmine: a ticket system wrote it", "Redmine")},
-    {"ticket-system", UNSURE, "X-GitHub-*", sign_present, NULL, ALWAYS,
-     BECAUSE("X-GitHub: a notification of GitHub", "GitHub: notification headers")},
-    {"ticket-system", UNSURE, "X-GitLab-*", sign_present, NULL, ALWAYS,
-     BECAUSE("X-GitLab: a notification of GitLab", "GitLab: notification headers")},
-    {"ticket-system", UNSURE, "X-Mailer", sign_starts,
-     WORDS("osTicket", "OTRS Mail Service", "Znuny", "Zendesk Mailer", "KANA Response"), ALWAYS,
-     BECAUSE("X-Mailer is that of a ticket system", "osTicket, OTRS, Zendesk, Kana")},
-    {"ticket-system", UNSURE, "X-Powered-By", sign_starts, WORDS("Zammad", "OTRS"), ALWAYS,
-     BECAUSE("X-Powered-By is that of a ticket system", "Zammad, OTRS")},
     {"cron", UNSURE, "X-Cron-Env", sign_present, NULL, ALWAYS,
      BECAUSE("X-Cron-Env: a computer wrote it by its timetable", "cron(8)")},
-    {"delivery-loop", SURE, NULL, sign_delivered_often, WORDS("Delivered-To"), ALWAYS,
+    {"delivery-loop", UNSURE, NULL, sign_delivered_often, WORDS("Delivered-To"), ALWAYS,
      BECAUSE("one of our addresses got it three times: it goes round in circles",
              "Postfix: local(8)")},
 
@@ -311,10 +323,10 @@ static const Rule rules[] = {
     {"out-of-office", UNSURE, NULL, sign_subject_starts,
      WORDS("auto: re:", "auto: aw:", "auto: sv:", "auto: r:", "auto: antw:"), GUESS,
      BECAUSE("its subject is that of a vacation note", "RFC 5230 4.3")},
-    {"out-of-office", UNSURE, "Thread-Topic", sign_first_is, WORDS("autoresponse"), GUESS,
+    {"out-of-office", UNSURE, "Thread-Topic", sign_topic, WORDS("autoresponse"), GUESS,
      BECAUSE("Thread-Topic: it is an automatic reply", "Exchange; ezmlm-weed(1)")},
     {"out-of-office", UNSURE, NULL, sign_subject_numbered, WORDS("auto: "), GUESS,
-     BECAUSE("its subject is that of a vacation note upon our answer", "RFC 5230 4.3")},
+     BECAUSE("its subject may be that of a vacation note upon our answer", "RFC 5230 4.3")},
     {"acknowledgement", UNSURE, NULL, sign_subject_label, phrases_acknowledgement, GUESS,
      BECAUSE("its subject is that of an automatic acknowledgement",
              "RFC 3834 1: acknowledgements")},
@@ -330,9 +342,10 @@ static gboolean rule_is_asked(const Rule *rule, const SignFacts *facts)
     const struct {
         guint when;
         gboolean asked;
-    } conditions[] = {{NOT_FORM, !facts->form},         {NOT_OWN_FORM, !facts->own_form},
-                      {NOT_OWN_LIST, !facts->own_list}, {ONLY_FORM, facts->form},
-                      {ONLY_OWN_LIST, facts->own_list}, {GUESS, !facts->human}};
+    } conditions[] = {{NOT_FORM, !facts->form},           {NOT_OWN_FORM, !facts->own_form},
+                      {NOT_OWN_LIST, !facts->own_list},   {ONLY_OWN_LIST, facts->own_list},
+                      {ONLY_PASSED_ON, facts->passed_on}, {GUESS, !facts->human},
+                      {NOT_TALKED, !facts->talked}};
 
     for (gsize i = 0; i < G_N_ELEMENTS(conditions); i++)
         if ((rule->when & conditions[i].when) && !conditions[i].asked)
@@ -340,7 +353,8 @@ static gboolean rule_is_asked(const Rule *rule, const SignFacts *facts)
     return TRUE;
 }
 
-static gboolean rule_fires(const Rule *rule, const SignFacts *facts)
+/* But for DOUBTFUL. */
+static gboolean rule_fits(const Rule *rule, const SignFacts *facts)
 {
     if (!rule_is_asked(rule, facts))
         return FALSE;
@@ -352,6 +366,16 @@ static gboolean rule_fires(const Rule *rule, const SignFacts *facts)
             rule->test(facts, field->value, rule->words))
             return TRUE;
     }
+    return FALSE;
+}
+
+static gboolean rule_fires(const Rule *rule, const SignFacts *facts)
+{
+    if (rule->test)
+        return !((rule->when & DOUBTFUL) && facts->passed_on) && rule_fits(rule, facts);
+    for (gsize i = 0; rule_is_asked(rule, facts) && i < G_N_ELEMENTS(rules); i++)
+        if ((rules[i].when & DOUBTFUL) && rule_fits(&rules[i], facts))
+            return TRUE;
     return FALSE;
 }
 
@@ -394,6 +418,54 @@ gboolean answerable_certain(const char *rule)
         known = TRUE;
     }
     return known;
+}
+
+/* But for "auto:", with which the subject of a garage begins, too. */
+static gboolean says_away(const SignFacts *facts, gboolean headers)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(rules); i++)
+        if (strcmp(rules[i].name, ANSWERABLE_AWAY) == 0 && (headers || !rules[i].header) &&
+            rules[i].test != sign_subject_numbered && rule_fires(&rules[i], facts))
+            return TRUE;
+    return FALSE;
+}
+
+/* Is it only KNOWN in its subject that says so? */
+static gboolean owes_to(const SignFacts *facts, const char *known)
+{
+    SignFacts other = *facts;
+    g_autofree char *base = sign_base_subject(known);
+    const char *found = g_strrstr(facts->subject, base);
+
+    other.subject = base;
+    if (!says_away(&other, FALSE))
+        return FALSE;
+    if (!found)
+        return TRUE;
+    g_autofree char *start = g_strndup(facts->subject, (gsize)(found - facts->subject));
+    g_autofree char *rest = g_strconcat(start, found + strlen(base), NULL);
+    other.subject = rest;
+    return !says_away(&other, FALSE);
+}
+
+gboolean answerable_away_upon(const Message *message, const char *const *known)
+{
+    SignFacts facts;
+    gboolean upon;
+
+    sign_facts_init(&facts, message, NULL);
+    upon = says_away(&facts, TRUE);
+    for (gsize i = 0; known[i]; i++) {
+        g_autofree char *whole = sign_fold(known[i], SIGN_MAX_SUBJECT);
+        g_autofree char *note = g_strconcat("auto: ", whole, NULL);
+        if (owes_to(&facts, known[i])) {
+            upon = FALSE;
+            break;
+        }
+        upon = upon || strcmp(facts.subject, note) == 0;
+    }
+    sign_facts_clear(&facts);
+    return upon;
 }
 
 const char *answerable_rule(guint n)

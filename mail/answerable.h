@@ -7,20 +7,27 @@
  * mail, limits, and whether a Message-ID is ours (mail/compose.h).
  *
  * A sign is certain (a machine wrote it: nobody needs to read it) or not (a machine must not answer
- * it, but a human may have written it: somebody has to look at it). When in doubt it is not:
- * looking at a newsletter costs a moment, a customer's mail that nobody reads is lost.
+ * it, but a human may have written it: somebody has to look at it). Certain is only what cannot
+ * hide a human, even if the sign is misread: what a protocol proves (the content types of RFC 3464
+ * and RFC 8098, auto-replied, an empty return path), our filters' word, and what is clearly a
+ * newsletter. All else is not: looking at a newsletter costs a moment, a customer's mail that
+ * nobody reads is lost.
  *
- *   certain:     bounce, own-address, spam, read-receipt, report, calendar-reply, newsletter,
- *                auto-submitted, auto-reply-header, null-return-path, x-loop, delivery-loop
- *   not certain: own-list, bounce-subject, mailer-daemon, calendar, voice-mail, web-form,
- *                x-auto-response-suppress, precedence, list-id, list-unsubscribe, list-header,
- *                mailing-list, exchange-rule, feedback-id, bulk-sender, ticket-system, cron,
- *                no-reply, list-robot, robot-address, out-of-office, acknowledgement
+ *   certain:     bounce, spam, read-receipt, report, calendar-reply, auto-submitted, newsletter,
+ *                auto-reply-header, null-return-path
+ *   not certain: own-address, own-list, bounce-subject, report-subject, mailer-daemon, calendar,
+ *                voice-mail, ticket-system, web-form, auto-unknown, x-auto-response-suppress,
+ *                precedence, list-id, list-unsubscribe, list-header, mailing-list, exchange-rule,
+ *                feedback-id, bulk-sender, x-loop, cron, delivery-loop, no-reply, list-robot,
+ *                robot-address, out-of-office, acknowledgement
  *
  * Of several signs the first certain one counts, else the first; but "calendar" (an invitation,
  * which a human may want to accept; "calendar-reply" is somebody's answer to one), "voice-mail"
- * (somebody called) and "web-form" come before all certain signs behind them in the table.
- * "bounce" goes before "spam": a delivery report of our own answer has to be known as such.
+ * (somebody called), "ticket-system" (an agent's words, or its own) and "web-form" come before all
+ * certain signs behind them in the table. "bounce" goes before "spam": a delivery report of our own
+ * answer has to be known as such. A postmaster may be a human, and so his subject proves nothing.
+ * "own-address" is not certain: telephones, scanners, forms and colleagues write in our name. Our
+ * own answers are known by the keyed hash in their Message-ID (ANSWERABLE_OWN_MAIL, certain).
  *
  * Signs of humans. Auto-Submitted: no (RFC 3834 5) is never a sign of a machine. If all fields of
  * that name say so, it takes back what only words say: out-of-office, acknowledgement and
@@ -37,8 +44,10 @@
  * in the state "ignored", the mail in the folder for those.
  *
  * A newsletter is what List-Unsubscribe-Post says, a List- header with Precedence: bulk or junk,
- * List-Unsubscribe with the mark of a bulk sender, or the mark of a campaign. Other List- headers,
- * even with Precedence: list, are on the mail of humans too.
+ * List-Unsubscribe with the mark of a bulk sender, or the mark of a campaign; but nothing that
+ * answers a mail (In-Reply-To), and nothing from a list to which people write (List-Post,
+ * Mailing-List, X-BeenThere). Marks that services put on mail from one to one, too, are none. Other
+ * List- headers, even with Precedence: list, are on the mail of humans.
  *
  * Our own address may be a mailing list (Google Groups, Mailman): then every customer's mail has
  * its headers. If List-Id, List-Post or Mailing-List names one of our addresses, and no List-Id
@@ -47,9 +56,10 @@
  * be among ours for this; if it is not, the mail is "list-id", and a human reads it.
  *
  * A web form is a human, although a machine sent it: its Reply-To is the customer. So our own
- * address in From says "a machine" only if the answer would come to us, and no-reply@, Feedback-ID
- * and what makes a newsletter do not count against a form; with Auto-Submitted: auto-generated it
- * is "web-form". Every other sign counts.
+ * address in From says "a machine" only if the answer would come to us, and no-reply@ and
+ * Feedback-ID do not count against a form. If the answer would go to another domain than From's, or
+ * From is of our domain, then Auto-Submitted: auto-generated, X-Autoreply and its like, an empty
+ * return path and what makes a newsletter only make a "web-form". Every other sign counts.
  *
  * What a row reads, message->headers must have kept: a new header goes into "wanted" in
  * mail/header.c too, if it stands in "dropped" there, or if padding must not push it out.
@@ -61,7 +71,8 @@
 /* The pipeline's own rule: an answer of ours came back. */
 #define ANSWERABLE_OWN_MAIL "own-mail"
 /* Somebody's program says that nobody is there. A human may have written the mail of a new ticket
- * with such a subject; in a ticket under way it is a note that came upon our mail. */
+ * with such a subject; in a ticket under way it is a note that came upon our mail, if
+ * answerable_away_upon(). */
 #define ANSWERABLE_AWAY "out-of-office"
 
 /* The name of the rule that says "a machine", e.g. "auto-submitted", "list-id", "bounce",
@@ -73,6 +84,13 @@ const char *answerable_machine(const Message *message, const char *const *own_ad
 /* Did surely a machine write a mail of which answerable_machine() said RULE, so that nobody needs
  * to see it? FALSE for a rule that is not known, and for NULL. ANSWERABLE_OWN_MAIL is certain. */
 gboolean answerable_certain(const char *rule);
+/* MESSAGE is ANSWERABLE_AWAY. Is it surely a note upon a mail of ours, in a ticket with the
+ * subjects KNOWN (ended by NULL): its own and those of our answers? Not, if its subject says so
+ * only because one of those does: then it is somebody's reply, whatever stands before it. "Le
+ * client est absent" makes no note of "Rtr : Le client est absent", but "Absent: Le client est
+ * absent" is one. And "Auto: X" is one only if we have answered with the subject "X", or if X is a
+ * reply. */
+gboolean answerable_away_upon(const Message *message, const char *const *known);
 /* The number of the row that answerable_machine() goes by; -1: none. */
 gint answerable_row(const Message *message, const char *const *own_addresses);
 /* The name in the Nth row of the table (some have several rows), and where the sign is described:

@@ -9,9 +9,18 @@
 #define MAX_FROM 998    /* RFC 5322 2.1.1; a longer From may have been cut */
 #define MAX_HEADERS 100 /* Authentication-Results looked at */
 
+/* How the sentence about an authenticated sender ends, and no other: words of mail have no comma.
+ */
+#define VOUCHED ", the domain of From"
+
 void authentication_clear(Authentication *authentication)
 {
     g_clear_pointer(&authentication->detail, g_free);
+}
+
+gboolean authentication_vouched(const char *detail)
+{
+    return detail && g_str_has_suffix(detail, VOUCHED);
 }
 
 /* A word of the mail or of the settings, fit to stand in a sentence for ever. */
@@ -59,9 +68,10 @@ static gboolean is_ours(const Authres *authres, const char *const *authservs)
     return FALSE;
 }
 
-/* The topmost header of ours; NULL: there is none. One of which nobody can say whose it is ends the
+/* The topmost header of ours; NULL: there is none, and *OTHER becomes whose the topmost is (NULL:
+ * there is none at all). One of which nobody can say whose it is ends the
  * search: it may be ours, and what stands below it is not the topmost. */
-static Authres *topmost(const Message *message, const char *const *authservs)
+static Authres *topmost(const Message *message, const char *const *authservs, char **other)
 {
     const char *at = message->headers;
     for (guint i = 0; i < MAX_HEADERS; i++) {
@@ -71,6 +81,8 @@ static Authres *topmost(const Message *message, const char *const *authservs)
             return NULL;
         if (!authres->authserv || is_ours(authres, authservs))
             return g_steal_pointer(&authres);
+        if (!*other)
+            *other = shown(authres->authserv);
     }
     return NULL;
 }
@@ -174,8 +186,7 @@ static Authentication weigh(const Message *message, const Authres *authres)
         return because("%s says dmarc=pass for %s, the domain of From, but the answer "
                        "would go to another address (Reply-To)",
                        server, shown_domain);
-    Authentication yes =
-        because("%s says dmarc=pass for %s, the domain of From", server, shown_domain);
+    Authentication yes = because("%s says dmarc=pass for %s" VOUCHED, server, shown_domain);
     yes.authenticated = TRUE;
     return yes;
 }
@@ -191,10 +202,15 @@ Authentication authenticate(const Message *message, const char *const *authservs
     if (problem)
         return because("%s", problem);
     g_autofree char *server = shown(*authservs);
-    g_autoptr(Authres) authres = topmost(message, authservs);
+    g_autofree char *other = NULL;
+    g_autoptr(Authres) authres = topmost(message, authservs, &other);
     if (!authres)
-        return because("no Authentication-Results of %s%s", server,
-                       authservs[1] ? " or another configured one" : "");
+        return because("no Authentication-Results of %s%s%s%s%s", server,
+                       authservs[1] ? " or another configured one" : "",
+                       !other   ? ""
+                       : *other ? " (the mail has one of "
+                                : " (the mail has one without a name",
+                       other ? other : "", other ? ")" : "");
     if (!authres->authserv)
         return because("an Authentication-Results that names no server is malformed: %s",
                        authres->problem);

@@ -56,6 +56,9 @@ typedef struct Authentication {
 void authentication_clear(Authentication *authentication);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Authentication, authentication_clear)
 
+/* Does DETAIL, as it was stored, say that somebody is? NULL says nothing: FALSE. */
+gboolean authentication_vouched(const char *detail);
+
 /* TRUE only if all of this holds (else .detail says what does not):
  *  - AUTHSERVS (NULL, or ended by NULL) names an authserv-id, compared in any case;
  *  - the topmost Authentication-Results of one of them in message->headers is well-formed and says

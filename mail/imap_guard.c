@@ -19,13 +19,51 @@ static gboolean is_status(const ImapGuard *guard)
     return FALSE;
 }
 
-/* What follows "(" must be a flag, or ")". */
+static gboolean is_space(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* The beginning of the line, as the parser sees it: white space is one space, and none in front. */
+static void add_head(ImapGuard *guard, char c)
+{
+    gboolean between = guard->words == 0 || guard->between;
+    guard->between = is_space(c);
+    if (guard->between && between)
+        return;
+    if (!guard->between && between)
+        guard->words++;
+    if (guard->n_head < sizeof guard->head)
+        guard->head[guard->n_head++] = guard->between ? ' ' : c;
+}
+
+/* The code of a status comes first in its text ("* OK [", "7 OK [", "+ ["). It ends at "]", but not
+ * within a list that is open, or was not quite understood. */
+static void step_list(ImapGuard *guard, char c)
+{
+    if (!guard->in_code) {
+        guard->in_code = c == '[' && guard->words <= 2 && is_status(guard);
+        return;
+    }
+    if (c == '"')
+        guard->quotes = TRUE;
+    if (c == '(' || c == ')')
+        guard->in_list = c == '(';
+    if (c == ']' && !guard->in_list && !guard->quotes)
+        guard->in_code = FALSE;
+}
+
+/* What follows "(" of PERMANENTFLAGS must be a flag, or ")". */
 static const char *step_code(ImapGuard *guard, char c)
 {
     static const char before[] = "[PERMANENTFLAGS(";
     const guint open = sizeof before - 2, flag = open + 1, name = open + 2;
-    gboolean space = c == ' ' || c == '\t';
+    gboolean begins = !guard->in_code;
     gboolean atom = g_ascii_isgraph(c) && !strchr("(){%*\"\\]", c);
+    step_list(guard, c);
+    begins = begins && guard->in_code;
+    if (guard->code == flag && is_space(c))
+        return NULL;
     if (guard->code == flag) {
         guard->code = c == '\\' ? name : 0;
         return c == '\\' || c == ')' || atom ? NULL : "there is no flag where one must be";
@@ -34,19 +72,16 @@ static const char *step_code(ImapGuard *guard, char c)
         guard->code = 0;
         return c == '*' || atom ? NULL : "a flag has no name";
     }
-    if (g_ascii_toupper(c) == before[guard->code])
+    if (begins || (guard->code > 0 && g_ascii_toupper(c) == before[guard->code]))
         guard->code++;
-    else if (!(space && guard->code == open))
-        guard->code = c == before[0];
+    else if (!(is_space(c) && (guard->code == 1 || guard->code == open)))
+        guard->code = 0;
     return NULL;
 }
 
 static const char *end_line(ImapGuard *guard)
 {
-    guard->code = 0;
-    guard->state = IMAP_GUARD_PLAIN;
-    guard->depth = 0;
-    guard->n_head = 0;
+    *guard = (ImapGuard){.state = IMAP_GUARD_PLAIN};
     return NULL;
 }
 
@@ -59,7 +94,9 @@ static const char *step_plain(ImapGuard *guard, char c)
         guard->depth--;
     if (c == '"' && !is_status(guard))
         guard->state = IMAP_GUARD_QUOTED;
-    if (c == '{') {
+    if (c == '{' && guard->in_code && (guard->in_list || guard->quotes))
+        return "a literal stands where there is none";
+    if (c == '{' && !is_status(guard)) {
         guard->state = IMAP_GUARD_OPEN;
         guard->number = guard->n_digits = 0;
         guard->negative = FALSE;
@@ -82,21 +119,19 @@ static const char *step_length(ImapGuard *guard, char c)
         guard->state = IMAP_GUARD_CLOSED;
         return NULL;
     }
-    return is_status(guard) ? step_plain(guard, c) : "a literal has no length";
+    return "a literal has no length";
 }
 
 static const char *step_end_of_length(ImapGuard *guard, char c)
 {
-    gboolean status = is_status(guard);
-    if (c == (guard->state == IMAP_GUARD_CLOSED ? '\r' : '\n')) {
-        guard->state = guard->state == IMAP_GUARD_CLOSED ? IMAP_GUARD_CR : IMAP_GUARD_LITERAL;
-        if (guard->negative)
-            guard->number = 0;
-        if (guard->state == IMAP_GUARD_LITERAL && guard->number == 0)
-            guard->state = IMAP_GUARD_PLAIN;
-        return status && c == '\n' ? "a literal stands where there is none" : NULL;
-    }
-    return status ? step_plain(guard, c) : "a literal does not begin on a new line";
+    if (c != (guard->state == IMAP_GUARD_CLOSED ? '\r' : '\n'))
+        return "a literal does not begin on a new line";
+    guard->state = guard->state == IMAP_GUARD_CLOSED ? IMAP_GUARD_CR : IMAP_GUARD_LITERAL;
+    if (guard->negative)
+        guard->number = 0;
+    if (guard->state == IMAP_GUARD_LITERAL && guard->number == 0)
+        guard->state = IMAP_GUARD_PLAIN;
+    return NULL;
 }
 
 static const char *step(ImapGuard *guard, char c)
@@ -104,8 +139,7 @@ static const char *step(ImapGuard *guard, char c)
     const char *problem = step_code(guard, c);
     if (problem)
         return problem;
-    if (guard->n_head < sizeof guard->head)
-        guard->head[guard->n_head++] = c;
+    add_head(guard, c);
     switch (guard->state) {
     case IMAP_GUARD_QUOTED:
         if (c == '\\')

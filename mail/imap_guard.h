@@ -6,11 +6,12 @@
  * strings as the parser does, and refuses
  *   - more than IMAP_GUARD_DEPTH open parentheses,
  *   - what the parser could take for a literal and the guard not, or the other way round: a "{"
- *     that begins none, a length over 32 bits, one without CR LF, one in the text of a status.
+ *     that begins none, a length over 32 bits, one without CR LF, one in a list of a status' code
+ *     ("* NO [BADCHARSET ({9}"). In the text of a status "{9}" is text, for both.
  * Mail itself comes in literals, and may hold anything.
  *
- * Found by fuzzing, and refused as well: "[PERMANENTFLAGS (" with no flag behind it, which the
- * parser follows to a NULL pointer.
+ * Found by fuzzing, and refused as well: a status' code "[PERMANENTFLAGS (" with no flag behind it,
+ * which the parser follows to a NULL pointer. Elsewhere, in a name or a text, it is harmless.
  */
 #pragma once
 
@@ -31,11 +32,16 @@ typedef enum {
 typedef struct ImapGuard { /* all zero: at the beginning of a line */
     ImapGuardState state;
     guint depth;
-    char head[10]; /* of the line */
+    char head[10]; /* of the line, white space made one space */
     guint n_head;
-    guint64 number; /* of the literal: its length, then what is left of it */
+    guint words;      /* begun in the line */
+    gboolean between; /* two words */
+    guint64 number;   /* of the literal: its length, then what is left of it */
     guint n_digits;
-    guint code;        /* how much of "[PERMANENTFLAGS (" was there, of a status */
+    gboolean in_code;  /* of a status: "[" was there */
+    gboolean in_list;  /* in it: "(" */
+    gboolean quotes;   /* in it: there were some, and what they hold is not followed */
+    guint code;        /* how much of "[PERMANENTFLAGS (" was there */
     gboolean negative; /* "{-1}": some servers mean that there is nothing */
 } ImapGuard;
 

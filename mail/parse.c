@@ -67,6 +67,15 @@ static char *first_id(const Header *header, const char *name)
     return ids->len > 0 ? g_strdup(g_ptr_array_index(ids, 0)) : NULL;
 }
 
+char *parse_message_id(GBytes *raw)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(raw, &length);
+    g_autoptr(Header) header = header_scan(bytes, length);
+
+    return first_id(header, "Message-ID");
+}
+
 static char *references(const Header *header)
 {
     g_autofree char *value = header_raw(header_find(header, "References", 0), MAX_REFERENCES);

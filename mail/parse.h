@@ -30,6 +30,9 @@ Message *parse_stub(GBytes *head, guint64 size, const char *identity, MessageFla
  * so that the same mail delivered to two of our mailboxes (other Received, Delivered-To,
  * Return-Path …) has the same one. Folding and line ends at the end do not count. */
 char *parse_digest(GBytes *raw);
+/* message->message_id alone: RAW may be the beginning of a mail that holds its header. NULL: none.
+ */
+char *parse_message_id(GBytes *raw);
 /* The first usable address of an address header: lower case, or NULL. *NAME (may be NULL) becomes
  * the decoded display name or NULL. */
 char *parse_address(const char *header, char **name);

@@ -19,12 +19,15 @@
 #define AHEAD_BYTES (2 * 1024 * 1024)
 #define TRIES 2 /* a crash can have been an earlier mail's fault, or the system's */
 #define LOOK_MS 100
+#define END_MS 1000 /* a worker that closed its socket has ended by then */
+#define MEBIBYTE ((guint64)1024 * 1024)
 #define READ_SIZE (64 * 1024)
 
 typedef struct Job {
     guint32 uid;
     WireQuestion question;
-    guint tries;
+    guint crashes; /* of workers that had it */
+    guint losses;  /* of workers that had it and are not to blame, nor is it */
     ParserFunc func;
     gpointer data;
 } Job;
@@ -40,7 +43,7 @@ struct Parser {
     guint out_at;
     GByteArray *in; /* answers, from in_at on not yet taken */
     guint in_at;
-    gint64 waited;    /* microseconds for the first job */
+    gint64 waited;    /* microseconds for the first job, as far as this process ran */
     gint64 cpu;       /* the worker's time when the first job became the first */
     gboolean working; /* in work(): a function of a job may put more */
     GError *broken;   /* no worker can be had */
@@ -49,7 +52,9 @@ struct Parser {
 ParserLimits parser_limits(guint64 largest)
 {
     return (ParserLimits){
-        .memory = (guint64)768 * 1024 * 1024 + 16 * largest, .seconds = 10, .patience = 60};
+        .memory = MIN(512 * MEBIBYTE + 16 * MIN(largest, 1024 * MEBIBYTE), 1024 * MEBIBYTE),
+        .seconds = 10,
+        .patience = 60};
 }
 
 static void job_free(gpointer data)
@@ -238,24 +243,53 @@ static void finish_job(Parser *parser, Message *message, const char *problem)
     job_free(job);
 }
 
-/* The worker is gone, or must go. */
+/* The worker is gone, or must go, and the first mail was the last thing it did. */
 static void lose_worker(Parser *parser, const char *problem, gboolean again)
 {
     end_worker(parser);
     Job *job = g_queue_peek_head(parser->jobs);
-    if (!again || ++job->tries >= TRIES)
+    if (!again || ++job->crashes >= TRIES)
         finish_job(parser, NULL, problem);
 }
 
+/* The same, by no fault of the mail: the machine's. */
+static void miss_worker(Parser *parser, const char *problem)
+{
+    end_worker(parser);
+    Job *job = g_queue_peek_head(parser->jobs);
+    if (++job->losses >= TRIES)
+        give_up(parser, "%s, %d times (UID %u)", problem, TRIES, job->uid);
+}
+
+/* Did the worker end before we ended it? Its socket goes a moment earlier. */
+static gboolean ended_by_itself(const Parser *parser)
+{
+    for (guint ms = 0; ms < END_MS; ms += 10) {
+        siginfo_t info = {0};
+        if (waitid(P_PID, (id_t)parser->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+            info.si_pid != 0)
+            return TRUE;
+        g_usleep(10 * 1000);
+    }
+    return FALSE;
+}
+
+/* Nothing in a worker raises SIGKILL: that is the kernel, out of memory, or somebody. */
 static void on_end(Parser *parser)
 {
+    gboolean itself = ended_by_itself(parser);
     int status = end_worker(parser);
+    if (g_queue_is_empty(parser->jobs))
+        return;
+    if (itself && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
+        miss_worker(parser, "was killed from outside");
+        return;
+    }
     g_autofree char *problem =
         WIFSIGNALED(status)
             ? g_strdup_printf("reading it crashed (%s)", strsignal(WTERMSIG(status)))
             : g_strdup_printf("reading it ended the worker (code %d)", WEXITSTATUS(status));
-    if (!g_queue_is_empty(parser->jobs))
-        lose_worker(parser, problem, TRUE);
+    lose_worker(parser, problem, TRUE);
 }
 
 static void take_wrong_answer(Parser *parser, const char *problem)
@@ -318,17 +352,21 @@ static void transmit(Parser *parser)
     }
 }
 
+/* Who used the processor's time had it. Who did not can have been stopped, or waits for memory. */
 static void check_clock(Parser *parser)
 {
     const ParserLimits *limits = &parser->limits;
     if (!parser->pid || g_queue_is_empty(parser->jobs))
         return;
-    gboolean busy = cpu_time(parser) - parser->cpu >= (gint64)limits->seconds * G_USEC_PER_SEC;
-    if (!busy && parser->waited < (gint64)limits->patience * G_USEC_PER_SEC)
-        return;
-    g_autofree char *problem = g_strdup_printf("reading it takes longer than %u seconds",
-                                               busy ? limits->seconds : limits->patience);
-    lose_worker(parser, problem, FALSE);
+    if (cpu_time(parser) - parser->cpu >= (gint64)limits->seconds * G_USEC_PER_SEC) {
+        g_autofree char *problem =
+            g_strdup_printf("reading it takes longer than %u seconds", limits->seconds);
+        lose_worker(parser, problem, FALSE);
+    } else if (parser->waited >= (gint64)limits->patience * G_USEC_PER_SEC) {
+        g_autofree char *problem =
+            g_strdup_printf("came to no end in %u seconds without working", limits->patience);
+        miss_worker(parser, problem);
+    }
 }
 
 /* One round: writes and reads what can be, and waits a little for it if WAIT. */
@@ -340,7 +378,8 @@ static void turn(Parser *parser, gboolean wait)
     struct pollfd end = {parser->socket, (short)(POLLIN | (more ? POLLOUT : 0)), 0};
     gint64 before = g_get_monotonic_time();
     int ready = poll(&end, 1, wait ? LOOK_MS : 0);
-    parser->waited += g_get_monotonic_time() - before;
+    /* More than that, and we were stopped ourselves, perhaps all the machine. */
+    parser->waited += MIN(g_get_monotonic_time() - before, 2 * LOOK_MS * 1000);
     if (ready > 0 && end.revents & POLLOUT)
         transmit(parser);
     if (ready > 0 && end.revents & (POLLIN | POLLHUP | POLLERR))

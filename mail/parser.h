@@ -25,7 +25,10 @@ typedef struct ParserLimits {
     guint seconds;  /* of the processor's time for one mail */
     guint patience; /* seconds of waiting for one mail: the machine can be busy with other things */
 } ParserLimits;
-/* Enough for every mail of LARGEST bytes that can be read at all. */
+/* Enough for every mail of LARGEST bytes that can be read at all, up to 32 MiB. The memory is never
+ * more than 1 GiB, well below MemoryMax= of doc/erms.service, so that a mail which eats memory
+ * comes to this bound and not to that one: of a mail over 32 MiB, an odd one may not be readable.
+ */
 ParserLimits parser_limits(guint64 largest);
 
 typedef struct Parser Parser;
@@ -36,8 +39,8 @@ void parser_free(Parser *parser);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Parser, parser_free)
 
 /* Called for each mail, in order, from within any of the functions below. MESSAGE is the
- * receiver's; NULL: RAW cannot be read, PROBLEM says what happened to the worker. More may be put
- * from here. */
+ * receiver's; NULL: RAW cannot be read, PROBLEM says what happened to the worker: it crashed twice,
+ * used up the processor's time, or answered nonsense. More may be put from here. */
 typedef void (*ParserFunc)(guint32 uid, Message *message, GBytes *raw, const char *problem,
                            gpointer data);
 /* parse_message() of RAW, parse_stub() of HEAD. Neither waits long: only for room. FALSE: no worker
@@ -46,8 +49,9 @@ gboolean parser_whole(Parser *parser, guint32 uid, GBytes *raw, ParserFunc func,
 gboolean parser_stub(Parser *parser, guint32 uid, GBytes *head, guint64 size, const char *identity,
                      MessageFlags flag, ParserFunc func, gpointer data);
 /* Waits for everything that was put. FALSE with SERVER_ERROR_TEMPORARY if no worker can be had, or
- * one that cannot even read a mail of ours: that is no mail's fault, and nothing is known of those
- * that were put. */
+ * one that cannot even read a mail of ours, or if two workers with the same mail were killed from
+ * outside (SIGKILL: memory ran out) or did nothing for too long (stopped, or the machine swaps):
+ * that is no mail's fault, and nothing is known of those that were put and not yet answered. */
 gboolean parser_finish(Parser *parser, GError **error);
 
 /* The worker: reads mails from standard input until its end. STUDY (may be NULL) is done with each

@@ -84,6 +84,25 @@ const char *const phrases_away[] = {
     NULL,
 };
 
+const char *const phrases_reply[] = {
+    /* English and everywhere, German, Dutch, Scandinavian, Icelandic, Finnish */
+    "re", "fw", "fwd", "aw", "antw", "antwort", "wg", "doorst", "sv", "svar", "vb", "vs", "vl",
+    "videresendt", "fs",
+    /* French, Spanish, Portuguese, Italian, Romanian, Catalan */
+    "réponse", "reponse", "rép", "rep", "réf", "ref", "tr", "rv", "reenv", "res", "enc", "r", "i",
+    "rif", "inoltro", "ri", "răsp", "rasp",
+    /* Polish, Czech, Hungarian, Croatian, Estonian, Latvian, Lithuanian, Welsh */
+    "odp", "pd", "odpověď", "vá", "tov", "továbbítás", "odg", "proslij", "ha", "edasi", "atb",
+    /* Turkish, Indonesian, Vietnamese */
+    "ynt", "ilt", "bls", "trs", "trl", "chuyển tiếp",
+    /* Russian, Ukrainian, Bulgarian, Greek */
+    "отв", "ответ", "на", "пересл", "відп", "отг", "απ", "απάντηση", "σχετ", "πρθ",
+    /* Chinese, Japanese, Korean, Hebrew, Arabic */
+    "回复", "回覆", "答复", "答覆", "回信", "转发", "轉寄", "轉發", "返信", "転送", "답장", "회신",
+    "전달", "השב", "תשובה", "העברה", "הועבר", "رد", "إعادة توجيه",
+    NULL,
+};
+
 const char *const phrases_out_of_office[] = {
     /* English */
     "automatic reply", "automated reply", "auto reply", "auto-reply", "autoreply", "auto replied",

@@ -17,5 +17,7 @@ extern const char *const phrases_bounce_system[];
 /* The subject, or what stands before its colon: "your mail has come"; "nobody is there". */
 extern const char *const phrases_acknowledgement[];
 extern const char *const phrases_out_of_office[];
+/* What mail programs put before the subject of a reply or a forwarded mail, without the colon. */
+extern const char *const phrases_reply[];
 /* Somewhere in the subject (Notes, vacation). */
 extern const char *const phrases_away[];

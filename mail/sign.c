@@ -305,12 +305,6 @@ gboolean sign_beside_bulk(const SignFacts *facts, const char *value, const char 
     return FALSE;
 }
 
-gboolean sign_beside_suppressed(const SignFacts *facts, const char *value, const char *const *words)
-{
-    const char *suppress = sign_field(facts, "X-Auto-Response-Suppress");
-    return *value && suppress && sign_has_word(facts, suppress, words);
-}
-
 /* --- the whole message --- */
 
 gboolean sign_flagged(const SignFacts *facts, const char *value G_GNUC_UNUSED,
@@ -385,6 +379,21 @@ static void find_form(SignFacts *facts)
 
     facts->form = from && reply && !domain_within(from, reply) && !domain_within(reply, from);
     facts->own_form = facts->form && domain_is_own(facts, from);
+    facts->passed_on = facts->form || (from && domain_is_own(facts, from));
+}
+
+/* "List-Post: NO" (RFC 2369 3.4) is that of a newsletter. */
+static gboolean is_talk(const SignFacts *facts)
+{
+    static const char *const no[] = {"no", NULL}, *const lists[] = {"Mailing-List", "X-BeenThere"};
+    const char *post = sign_field(facts, "List-Post");
+    gboolean talk = facts->message->in_reply_to != NULL;
+
+    if (post)
+        talk = talk || sign_first_is_not(facts, post, no);
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        talk = talk || sign_field(facts, lists[i]);
+    return talk;
 }
 
 /* A List-Id that is not ours: it came by another list too. */
@@ -438,6 +447,7 @@ void sign_facts_init(SignFacts *facts, const Message *message, const char *const
         facts->type = g_mime_content_type_parse(NULL, content);
     find_form(facts);
     facts->own_list = came_by_own_list(facts);
+    facts->talked = is_talk(facts);
     facts->human = says_human(facts);
 }
 

@@ -23,8 +23,10 @@ typedef struct SignFacts {
     char *beginning;        /* … of the text */
     gboolean form;          /* the answer goes to another domain than the mail comes from */
     gboolean own_form;      /* … and it comes from our domain */
-    gboolean human;         /* Auto-Submitted says "no" (RFC 3834 5) */
-    gboolean own_list;      /* it came by a mailing list whose address is ours, and by no other */
+    gboolean passed_on; /* FORM, or it comes from our domain: a web form, a scanner, a telephone */
+    gboolean talked;    /* it answers a mail, or came by a list to which people write */
+    gboolean human;     /* Auto-Submitted says "no" (RFC 3834 5) */
+    gboolean own_list;  /* it came by a mailing list whose address is ours, and by no other */
 } SignFacts;
 
 /* MESSAGE and OWN (NULL, or ended by NULL) are borrowed. */
@@ -39,6 +41,8 @@ const char *sign_field(const SignFacts *facts, const char *name);
 /* The first MAX characters of TEXT for comparison: NFKC, case folded, blanks single, ’ as ', dashes
  * as -, Turkish i without a dot as i. TEXT may be NULL, or no UTF-8. */
 char *sign_fold(const char *text, glong max);
+/* SUBJECT (may be NULL) so, without the marks of replies and forwards and a ticket's number. */
+char *sign_base_subject(const char *subject);
 /* Does the local part of ADDRESS (may be NULL) fit one of PATTERNS, with "*"? */
 gboolean sign_local_matches(const char *address, const char *const *patterns);
 /* Does a header of this NAME fit WANTED: any case, "List-*" is a prefix. */
@@ -64,7 +68,7 @@ SIGN_TEST(names_us);     /* it names one of our addresses */
 SIGN_TEST(foreign_list); /* it is not empty and names no list whose address is ours */
 SIGN_TEST(beside);       /* it is not empty, and there is also a header named in WORDS */
 SIGN_TEST(beside_bulk);  /* it is not empty, and Precedence has one of WORDS */
-SIGN_TEST(beside_suppressed); /* … and X-Auto-Response-Suppress has one of WORDS */
+SIGN_TEST(topic);        /* its first word is one of WORDS, and the subject is no reply */
 
 /* Of the addresses. */
 SIGN_TEST(from_own);    /* From and where the answer goes are ours */
@@ -78,7 +82,8 @@ SIGN_TEST(content_type);    /* WORDS: media type, or media type, parameter, its 
 SIGN_TEST(id_matches);      /* Message-ID fits the first of WORDS, with "*" */
 SIGN_TEST(delivered_often); /* headers named by WORDS have one of our addresses three times */
 
-/* Of the words; mail/sign_words.c. A mail system sent it: so says From, or an empty return path. */
+/* Of the words; mail/sign_words.c. A mail system sent it: so says From, but for postmaster, who may
+ * be a human, or the empty return path of what is not passed on. */
 SIGN_TEST(subject_starts); /* the subject starts with one of WORDS */
 SIGN_TEST(subject_system); /* … and a mail system sent it */
 SIGN_TEST(
@@ -87,4 +92,5 @@ SIGN_TEST(subject_numbered); /* it has a ticket's number, as of any installation
                                 with one of WORDS, or without WORDS with no "Re:" or the like */
 SIGN_TEST(subject_has);      /* one of WORDS is in the subject, and it is no reply */
 SIGN_TEST(subject_all);      /* all of WORDS are */
+SIGN_TEST(subject_report);   /* … and it starts with the first */
 SIGN_TEST(text_system);      /* the text starts with one of WORDS, and a mail system sent it */

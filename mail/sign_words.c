@@ -2,6 +2,7 @@
 /* What a row of mail/answerable.c can ask of the subject and of the beginning of the text. */
 #include "mail/sign.h"
 #include "mail/compose.h"
+#include "mail/phrases.h"
 
 #include <string.h>
 
@@ -40,12 +41,14 @@ char *sign_fold(const char *text, glong max)
 
 static gboolean from_system(const SignFacts *facts)
 {
-    static const char *const systems[] = {"mailer-daemon*", "mailerdaemon", "postmaster",
-                                          "microsoftexchange*", NULL};
-    const char *path = sign_field(facts, "Return-Path");
+    static const char *const systems[] = {"mailer-daemon*", "mailerdaemon", "microsoftexchange*",
+                                          NULL};
+    static const char *const keeper[] = {"postmaster", NULL};
+    const char *from = facts->message->from_addr, *path = sign_field(facts, "Return-Path");
 
-    return sign_local_matches(facts->message->from_addr, systems) ||
-           (path && sign_null_path(facts, path, NULL));
+    return sign_local_matches(from, systems) ||
+           (path && sign_null_path(facts, path, NULL) &&
+            (!facts->passed_on || sign_local_matches(from, keeper)));
 }
 
 static gboolean starts_with_one(const char *text, const char *const *words)
@@ -98,11 +101,67 @@ gboolean sign_subject_label(const SignFacts *facts, const char *value G_GNUC_UNU
     return is_label(facts->subject, words) || (tag && is_label(tag + 1, words));
 }
 
-/* "Re:", "Antw.:", "回复:" */
-static gboolean has_prefix(const char *subject)
+/* "[External] [#K7Q4-29XM] " */
+static const char *skip_tags(const char *subject)
 {
+    for (const char *end; *subject == '[' && (end = strstr(subject, "] ")); subject = end + 2)
+        ;
+    return subject;
+}
+
+/* Behind "re:", "RE :", "antw.:", "aw[2]:", "re^3:" at SUBJECT; NULL: there is none. */
+static const char *skip_mark(const char *subject)
+{
+    for (gsize i = 0; phrases_reply[i]; i++) {
+        gsize length = strlen(phrases_reply[i]);
+        const char *p = subject + length;
+        if (strncmp(subject, phrases_reply[i], length) != 0)
+            continue;
+        p += strspn(p, " .([^0123456789)]");
+        if (*p == ':')
+            return p + 1 + strspn(p + 1, " ");
+    }
+    return NULL;
+}
+
+static const char *skip_marks(const char *subject)
+{
+    const char *start = skip_tags(subject);
+
+    for (const char *next; (next = skip_mark(start));)
+        start = skip_tags(next);
+    return start;
+}
+
+static gboolean is_reply(const SignFacts *facts)
+{
+    return skip_mark(skip_tags(facts->subject)) != NULL;
+}
+
+char *sign_base_subject(const char *subject)
+{
+    g_autofree char *folded = sign_fold(subject, SIGN_MAX_SUBJECT);
+    char *base = g_strdup(skip_marks(folded));
+    char *token = g_strrstr(base, "[#");
+
+    if (token)
+        *token = '\0';
+    return g_strchomp(base);
+}
+
+gboolean sign_topic(const SignFacts *facts, const char *value, const char *const *words)
+{
+    return !is_reply(facts) && sign_first_is(facts, value, words);
+}
+
+/* Also one in a language that nobody has thought of. */
+static gboolean has_prefix(const SignFacts *facts)
+{
+    const char *subject = facts->subject;
     gsize n = strcspn(subject, ": ");
-    return subject[n] == ':' && n <= MAX_PREFIX;
+    const char *end = subject + n + strspn(subject + n, " ");
+
+    return is_reply(facts) || (*end == ':' && n <= MAX_PREFIX);
 }
 
 gboolean sign_subject_numbered(const SignFacts *facts, const char *value G_GNUC_UNUSED,
@@ -111,15 +170,13 @@ gboolean sign_subject_numbered(const SignFacts *facts, const char *value G_GNUC_
     const char *subject = facts->message->subject;
     g_autofree char *token = subject ? compose_find_token(subject) : NULL;
 
-    return token && (words ? starts_with_one(facts->subject, words) : !has_prefix(facts->subject));
+    return token && (words ? starts_with_one(facts->subject, words) : !has_prefix(facts));
 }
 
 gboolean sign_subject_has(const SignFacts *facts, const char *value G_GNUC_UNUSED,
                           const char *const *words)
 {
-    static const char *const replies[] = {"re:", "aw:", "sv:", "antw:", "wg:", "fw:", "fwd:", NULL};
-
-    if (starts_with_one(facts->subject, replies))
+    if (is_reply(facts))
         return FALSE;
     for (gsize i = 0; words[i]; i++)
         if (strstr(facts->subject, words[i]))
@@ -134,4 +191,9 @@ gboolean sign_subject_all(const SignFacts *facts, const char *value G_GNUC_UNUSE
         if (!strstr(facts->subject, words[i]))
             return FALSE;
     return TRUE;
+}
+
+gboolean sign_subject_report(const SignFacts *facts, const char *value, const char *const *words)
+{
+    return g_str_has_prefix(facts->subject, words[0]) && sign_subject_all(facts, value, words);
 }

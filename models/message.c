@@ -41,6 +41,9 @@ static const SqlColumn envelope_columns[] = {
 };
 static const SqlRecord envelope = SQL_RECORD(Message, "message", envelope_columns, message_free);
 
+static const SqlColumn head_columns[] = {SQL_ID(Message, id), SQL_WORDS(Message, headers)};
+static const SqlRecord head = SQL_RECORD(Message, "message", head_columns, message_free);
+
 Message *message_new(void)
 {
     return g_new0(Message, 1);
@@ -116,6 +119,14 @@ GArray *message_find_tickets(Store *store, const char *message_id, guint limit, 
                   error))
         return NULL;
     return g_steal_pointer(&ids);
+}
+
+GPtrArray *message_list_headers(Store *store, const char *account, guint limit, GError **error)
+{
+    return sql_list(store, &head,
+                    "WHERE id > (SELECT max(id) FROM message) - 10000 AND account = ?1"
+                    " AND headers <> '' ORDER BY id DESC LIMIT ?2",
+                    SQL_ARGS(SQL_STRING(account), SQL_NUMBER(sql_limit(limit))), error);
 }
 
 GPtrArray *message_list_envelopes(Store *store, gint64 ticket_id, guint limit, GError **error)

@@ -81,6 +81,10 @@ GPtrArray *message_list_undecided(Store *store, guint limit, GError **error);
 /* The ids of the tickets that hold a message with this Message-ID, which anybody can copy: those
  * that had it first come first, at most LIMIT (GArray of gint64; a ticket may be there twice). */
 GArray *message_find_tickets(Store *store, const char *message_id, guint limit, GError **error);
+/* The headers of the newest messages fetched from ACCOUNT, newest first, at most LIMIT (GPtrArray
+ * of Message, owned, with id and headers only); only among the newest 10000 of all, and not of
+ * those that were erased. */
+GPtrArray *message_list_headers(Store *store, const char *account, guint limit, GError **error);
 /* The first LIMIT messages of a ticket as message_list_ticket() has them, but only with id,
  * from_addr, to_addrs, subject, automatic and thread: who takes part in it, and as what. */
 GPtrArray *message_list_envelopes(Store *store, gint64 ticket_id, guint limit, GError **error);

@@ -14,10 +14,10 @@ typedef struct Move {
     char *account;
     char *folder; /* from */
     guint32 uidvalidity;
-    char *filing; /* the FILING_… that it carries out */
-    char *target; /* to */
-    guint32 target_validity;
-    guint32 target_next; /* the lowest UID that a mail can have got there */
+    char *filing;            /* the FILING_… that it carries out */
+    char *target;            /* to */
+    guint32 target_validity; /* 0: the server did not say */
+    guint32 target_next;     /* the lowest UID that a mail can have got there */
 } Move;
 
 Move *move_new(void);

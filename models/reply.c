@@ -44,6 +44,7 @@ static const SqlColumn columns[] = {
     SQL_COLUMN(Reply, error),
     SQL_COLUMN(Reply, created_at),
     SQL_COLUMN(Reply, sent_at),
+    SQL_COLUMN(Reply, moved_at),
     SQL_COLUMN(Reply, fingerprint),
     SQL_COLUMN(Reply, back),
 };
@@ -167,6 +168,7 @@ gboolean reply_move(Store *store, Reply *reply, ReplyState to, const char *messa
         reply->state = to;
         reply->attempts = now.attempts;
         reply->sent_at = now.sent_at;
+        reply->moved_at = at;
         g_free(reply->error);
         reply->error = now.error;
     }

@@ -48,6 +48,7 @@ typedef struct Reply {
     char *error;       /* what the server last said, when it was no success */
     gint64 created_at;
     gint64 sent_at;     /* 0: not sent */
+    gint64 moved_at;    /* when it last changed its state; 0: not yet */
     gint64 fingerprint; /* of the content of the mail it answers, for the limits; 0: none */
     gint64 back; /* an automatic one: id of the message with which the customer wrote back; 0 */
 } Reply;
@@ -69,8 +70,8 @@ GPtrArray *reply_list_message(Store *store, gint64 message_id, GError **error); 
 GPtrArray *reply_list_state(Store *store, ReplyState state, guint limit, GError **error);
 
 /* Moves the reply from its state to TO and writes the row, if the row is still in reply->state:
- * sets *moved (FALSE: somebody else was faster) and, when moved, state, attempts, sent_at and error
- * of REPLY. A step that is not in the drawing, or approving a reply with a hole, is a bug
+ * sets *moved (FALSE: somebody else was faster) and, when moved, state, attempts, moved_at, sent_at
+ * and error of REPLY. A step that is not in the drawing, or approving a reply with a hole, is a bug
  * (g_assert). AT is our clock; MESSAGE the server's words, NULL leaves the error as it is. Going to
  * SENDING counts an attempt; going to SENT sets sent_at and clears the error. */
 gboolean reply_move(Store *store, Reply *reply, ReplyState to, const char *message, gint64 at,

@@ -286,7 +286,9 @@ static const char *const version_4[] = {
     "  told_at INTEGER NOT NULL,"  /* the operator got a mail about it; 0: not yet */
     "  reset_at INTEGER NOT NULL," /* 0: it is tripped */
     "  who TEXT,"                  /* who reset it */
-    "  why TEXT NOT NULL"
+    "  why TEXT NOT NULL,"
+    "  figures TEXT," /* how full the limits were; only counts */
+    "  domains TEXT"  /* the fullest; only as long as it is tripped */
     ") STRICT;",
     "CREATE INDEX breaker_tripped ON breaker (reset_at);",
 

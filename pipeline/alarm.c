@@ -25,24 +25,60 @@ gboolean alarm_due(const Pipeline *pipeline, Breaker **breaker, GError **error)
     return TRUE;
 }
 
+/* What somebody types into a shell on that machine: quoted where it needs to be. */
+static char *typed(const char *path)
+{
+    g_autofree char *shown = g_filename_display_name(path);
+    for (const char *c = shown; *c; c++)
+        if (!g_ascii_isalnum(*c) && !strchr("/._-", *c))
+            return g_shell_quote(shown);
+    return g_steal_pointer(&shown);
+}
+
+/* All that wait for a human now, in any queue. */
+static gboolean count_waiting(const Pipeline *pipeline, guint *count, GError **error)
+{
+    g_autoptr(GHashTable) queues = ticket_count_queues(pipeline->store, error);
+    if (!queues)
+        return FALSE;
+    GHashTableIter iter;
+    gpointer tickets;
+    *count = 0;
+    g_hash_table_iter_init(&iter, queues);
+    while (g_hash_table_iter_next(&iter, NULL, &tickets))
+        *count += GPOINTER_TO_UINT(tickets);
+    return TRUE;
+}
+
+/* One figure a line; only counts. */
+static char *list_figures(const Breaker *breaker)
+{
+    g_auto(GStrv) figures = g_strsplit(breaker->figures ? breaker->figures : "", "; ", -1);
+    g_autofree char *lines = g_strjoinv("\n    ", figures);
+    return *lines ? g_strdup_printf("Automatic answers at that moment:\n\n    %s\n\n", lines)
+                  : g_strdup("");
+}
+
 static char *body_of(const Pipeline *pipeline, const Breaker *breaker, GError **error)
 {
-    const Limit *limit = &pipeline->policy->limits.total;
     g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(breaker->at);
     g_autofree char *when = at ? g_date_time_format(at, "%Y-%m-%d %H:%M:%S UTC") : g_strdup("");
-    g_autofree char *total = limit_text(limit);
-    gint64 since;
-    guint count;
-    if (!limits_since(pipeline, limit, &since, error) ||
-        !reply_count_automatic(pipeline->store, since, 0, &count, error))
+    g_autofree char *figures = list_figures(breaker);
+    g_autofree char *home = typed(pipeline->home ? pipeline->home : "HOME");
+    guint waiting;
+    if (!count_waiting(pipeline, &waiting, error))
         return NULL;
-    return g_strdup_printf("The breaker of erms for %s tripped at %s:\n%s.\n\n"
-                           "Automatic answers now: %u, limit: %s.\n"
-                           "From now on every answer is a suggestion, also those that waited to "
-                           "be sent.\nIt stays so until somebody has looked and resets it:\n\n"
-                           "    erms breaker          shows what happened\n"
-                           "    erms breaker reset    lets automatic answers leave again\n",
-                           pipeline->policy->from_addr, when, breaker->why, count, total);
+    return g_strdup_printf(
+        "The breaker of erms for %s tripped at %s\n(machine %s, home %s):\n%s.\n\n%s"
+        "From then on every answer is a suggestion, also those that waited to be sent.\n"
+        "Open tickets in the queues now: %u.\n"
+        "It stays so until somebody has looked and resets it:\n\n"
+        "    erms -C %s breaker          shows what happened\n"
+        "    erms -C %s breaker reset    lets automatic answers leave again\n\n"
+        "Agents' answers still leave. This stops every mail, until the file is removed:\n\n"
+        "    touch %s/stop\n",
+        pipeline->policy->from_addr, when, g_get_host_name(), home, breaker->why, figures, waiting,
+        home, home, home);
 }
 
 static GBytes *mail_of(const Pipeline *pipeline, const Breaker *breaker, GError **error)

@@ -2,7 +2,9 @@
 /*
  * Alarm: the mail that tells the operator that the breaker tripped. Once for each time, tried again
  * by later runs until the server takes it; it leaves although nothing else does, but not while
- * there is a stop file. Nothing of any customer's mail is in it.
+ * there is a stop file. It says why, how full the limits were at that moment, which machine and
+ * home it is, how many tickets wait, and what to type; nothing of any customer's mail, not even a
+ * domain, is in it.
  */
 #pragma once
 

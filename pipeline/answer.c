@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "mail/answerable.h"
 #include "models/event.h"
 #include "pipeline/audit.h"
 #include "pipeline/fingerprint.h"
@@ -18,6 +19,26 @@ static gboolean is_poisonous(const Message *message)
     return message->tries >= MESSAGE_TRIES_MAX;
 }
 
+/* Is MESSAGE a note that nobody is there upon a mail of TICKET? */
+static gboolean find_away(Pipeline *pipeline, const Message *message, const Ticket *ticket,
+                          gboolean *away, GError **error)
+{
+    *away = FALSE;
+    if (!thread_joined(message->thread) || g_strcmp0(message->automatic, ANSWERABLE_AWAY) != 0)
+        return TRUE;
+    g_autoptr(GPtrArray) replies = reply_list_ticket(pipeline->store, ticket->id, error);
+    g_autoptr(GPtrArray) known = g_ptr_array_new();
+    g_ptr_array_add(known, ticket->subject ? ticket->subject : (char *)"");
+    for (guint i = 0; replies && i < replies->len; i++) {
+        const Reply *reply = g_ptr_array_index(replies, i);
+        if ((reply->state == REPLY_SENT || reply->state == REPLY_UNKNOWN) && reply->subject)
+            g_ptr_array_add(known, reply->subject);
+    }
+    g_ptr_array_add(known, NULL);
+    *away = answerable_away_upon(message, (const char *const *)known->pdata);
+    return replies != NULL;
+}
+
 static gboolean load_circumstances(Pipeline *pipeline, const Message *message, const Ticket *ticket,
                                    Circumstances *circumstances, GError **error)
 {
@@ -26,6 +47,8 @@ static gboolean load_circumstances(Pipeline *pipeline, const Message *message, c
     circumstances->running = thread_joined(message->thread);
     if (is_poisonous(message))
         return TRUE;
+    if (!find_away(pipeline, message, ticket, &circumstances->away, error))
+        return FALSE;
     circumstances->fingerprint = content_of(pipeline, message);
     return !message->reply_addr ||
            traffic_load(pipeline, message->reply_addr, circumstances->fingerprint, 0,

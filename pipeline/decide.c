@@ -6,6 +6,7 @@
 #include "pipeline/decide.h"
 
 #include "mail/answerable.h"
+#include "mail/bounce.h"
 #include "pipeline/thread.h"
 
 #include <math.h>
@@ -39,9 +40,16 @@ static char *oversize(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 
 static char *bounce(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
-    return g_strcmp0(facts->message->thread, THREAD_BOUNCE) == 0
-               ? g_strdup("our answer could not be delivered")
-               : NULL;
+    if (g_strcmp0(facts->message->thread, THREAD_BOUNCE) != 0)
+        return NULL;
+    Bounce report;
+    gboolean permanent = TRUE;
+    if (bounce_read(facts->message, &report)) {
+        permanent = report.permanent;
+        bounce_clear(&report);
+    }
+    return g_strdup(permanent ? "our answer could not be delivered"
+                              : "a mail server reports about our answer; perhaps it is only late");
 }
 
 static char *calendar(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
@@ -55,9 +63,7 @@ static char *calendar(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
  * look, and nothing changes about the ticket. */
 static char *machine(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
-    return facts->machine &&
-                   (answerable_surely_machine(facts->message) ||
-                    (facts->running && g_strcmp0(facts->message->automatic, ANSWERABLE_AWAY) == 0))
+    return facts->machine && (answerable_surely_machine(facts->message) || facts->away)
                ? g_strdup_printf("%s (%s)", facts->machine, facts->message->automatic)
                : NULL;
 }

@@ -20,6 +20,7 @@ typedef struct Facts {
     const char *machine; /* sentence of the sign that a machine wrote it; NULL: a human */
     gint64 now;          /* our clock */
     gboolean running;    /* it belongs to a ticket that was there before it */
+    gboolean away;       /* it is a note that nobody is there upon a mail of that ticket */
     gint64 linked;       /* the ticket that it names, or grew out of; 0: none */
     gboolean has_model;
     const char *category; /* NULL: nothing to classify, or no model */

@@ -10,6 +10,11 @@
 
 #define FILE_LIMIT 50000 /* places looked at in one run; the next one does the rest */
 
+static gboolean refused(const GError *error)
+{
+    return g_error_matches(error, SERVER_ERROR, SERVER_ERROR_REFUSED);
+}
+
 /* Places of one folder with one wish: PLACES[FROM..TO). */
 typedef struct Group {
     const GPtrArray *places;
@@ -102,12 +107,16 @@ static gboolean mark(Session *session, const Place *first, const GArray *uids, G
            (!old || imap_remove_keyword(session->imap, uids, old, error));
 }
 
+/* Of a target that may be filled and not looked at, nothing is known: no reason not to fill it. */
 static Move *begin_move(Session *session, Pipeline *pipeline, const Place *first,
                         const char *target, GError **error)
 {
     ImapFolder info;
-    if (!imap_status(session->imap, target, &info, error))
+    g_autoptr(GError) local = NULL;
+    if (!imap_status(session->imap, target, &info, &local) && !refused(local)) {
+        g_propagate_error(error, g_steal_pointer(&local));
         return NULL;
+    }
     g_autoptr(Move) move = move_new();
     move->account = g_strdup(first->account);
     move->folder = g_strdup(first->folder);
@@ -119,22 +128,47 @@ static Move *begin_move(Session *session, Pipeline *pipeline, const Place *first
     return move_begin(pipeline->store, move, error) ? g_steal_pointer(&move) : NULL;
 }
 
-/* Did the server say where each of the group is now? */
-static gboolean told_all(const Group *group, const GArray *moved)
+/* Takes what says nothing out of MOVED, and sorts it. */
+static void keep_told(GArray *moved)
 {
-    guint told = 0;
-    for (guint i = 0; i < moved->len; i++)
-        told += g_array_index(moved, ImapMoved, i).to != 0;
-    return told == group->to - group->from;
+    for (guint i = moved->len; i > 0; i--)
+        if (!g_array_index(moved, ImapMoved, i - 1).to)
+            g_array_remove_index_fast(moved, i - 1);
+    g_array_sort(moved, by_from);
 }
 
-/* The places of GROUP as an array of their own, borrowed, by UID. */
-static GPtrArray *places_of(const Group *group)
+/* The places of GROUP that MOVED, sorted, does not name: borrowed, by UID. */
+static GPtrArray *untold(const Group *group, GArray *moved)
 {
     GPtrArray *places = g_ptr_array_new();
-    for (guint i = group->from; i < group->to; i++)
-        g_ptr_array_add(places, g_ptr_array_index(group->places, i));
+    for (guint i = 0; i < group->to - group->from; i++) {
+        const ImapMoved key = {.from = place_at(group, i)->uid};
+        if (!g_array_binary_search(moved, &key, by_from, NULL))
+            g_ptr_array_add(places, g_ptr_array_index(group->places, group->from + i));
+    }
     return places;
+}
+
+/* Adds to MOVED those of which the server did not say where they are now. What lies where nobody
+ * may look is moved all the same. */
+static gboolean find_untold(Session *session, Pipeline *pipeline, const Group *group,
+                            const Move *move, GArray *moved, GError **error)
+{
+    keep_told(moved);
+    g_autoptr(GPtrArray) places = untold(group, moved);
+    if (places->len == 0)
+        return TRUE;
+    g_autoptr(GError) local = NULL;
+    g_autoptr(GArray) found = unfinished_find(session, pipeline, move, places, moved, &local);
+    if (found) {
+        g_array_append_vals(moved, found->data, found->len);
+    } else if (refused(local)) {
+        g_warning("%s; where the mail lies there is not known", local->message);
+    } else {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean move_group(Session *session, Pipeline *pipeline, const Group *group,
@@ -142,31 +176,42 @@ static gboolean move_group(Session *session, Pipeline *pipeline, const Group *gr
 {
     g_autoptr(Move) move = begin_move(session, pipeline, place_at(group, 0), target, error);
     g_autoptr(GArray) moved = move ? imap_move(session->imap, uids, target, error) : NULL;
-    if (moved && !told_all(group, moved)) {
-        g_autoptr(GPtrArray) places = places_of(group);
-        g_clear_pointer(&moved, g_array_unref);
-        moved = unfinished_find(session, pipeline, move, places, error);
-    }
-    return moved &&
+    return moved && find_untold(session, pipeline, group, move, moved, error) &&
            record_moved(pipeline, group, move->filing, target, moved, TRUE, move->id, error);
 }
 
-/* A move that an earlier run began and did not record. */
-static gboolean resume(Session *session, Pipeline *pipeline, const Move *move, GError **error)
+/* Who of PLACES is where, after MOVE. */
+static GArray *look_after(Session *session, Pipeline *pipeline, const Move *move,
+                          const GPtrArray *places, GError **error)
 {
     gboolean source = FALSE, exists = FALSE;
+    if (!imap_folder_exists(session->imap, move->folder, &source, error) ||
+        !imap_folder_exists(session->imap, move->target, &exists, error))
+        return NULL;
+    return source && exists ? unfinished_find(session, pipeline, move, places, NULL, error)
+                            : g_array_new(FALSE, FALSE, sizeof(ImapMoved));
+}
+
+/* A move that an earlier run began and did not record. If the server lets nobody look, it is
+ * forgotten: mail that is still in the source is moved anew, perhaps a second time. */
+static gboolean resume(Session *session, Pipeline *pipeline, const Move *move, GError **error)
+{
     g_autoptr(GPtrArray) places =
         place_list_folder(pipeline->store, move->account, move->folder, move->uidvalidity, error);
-    if (!places || !session_select(session, session->mailbox->folder, error) ||
-        !imap_folder_exists(session->imap, move->folder, &source, error) ||
-        !imap_folder_exists(session->imap, move->target, &exists, error))
+    if (!places || !session_select(session, session->mailbox->folder, error))
         return FALSE;
-    g_autoptr(GArray) moved = source && exists
-                                  ? unfinished_find(session, pipeline, move, places, error)
-                                  : g_array_new(FALSE, FALSE, sizeof(ImapMoved));
+    g_autoptr(GError) local = NULL;
+    g_autoptr(GArray) moved = look_after(session, pipeline, move, places, &local);
+    if (!moved && refused(local)) {
+        g_warning("%s; what became of a move to it that was interrupted is not known",
+                  local->message);
+        moved = g_array_new(FALSE, FALSE, sizeof(ImapMoved));
+    } else if (!moved) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
     const Group all = {places, 0, places->len};
-    return moved &&
-           record_moved(pipeline, &all, move->filing, move->target, moved, FALSE, move->id, error);
+    return record_moved(pipeline, &all, move->filing, move->target, moved, FALSE, move->id, error);
 }
 
 gboolean mailbox_resume(Session *session, Pipeline *pipeline, GError **error)
@@ -243,7 +288,7 @@ gboolean mailbox_file(Session *session, Pipeline *pipeline, FetchCounts *counts,
         g_autoptr(GError) local = NULL;
         if (file_group(session, pipeline, group, counts, &local))
             continue;
-        if (!g_error_matches(local, SERVER_ERROR, SERVER_ERROR_REFUSED)) {
+        if (!refused(local)) {
             session_lost(session, local);
             g_propagate_error(error, g_steal_pointer(&local));
             return FALSE;

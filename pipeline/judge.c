@@ -195,6 +195,7 @@ void judge(const Pipeline *pipeline, const Message *message, const Circumstances
     Facts facts = {.message = message,
                    .now = pipeline->now,
                    .running = circumstances->running,
+                   .away = circumstances->away,
                    .linked = circumstances->linked,
                    .traffic = circumstances->traffic,
                    .has_model = model != NULL,

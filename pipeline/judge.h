@@ -16,6 +16,7 @@ typedef struct Circumstances {
     const char *token;          /* of the ticket */
     gint64 linked;              /* the other ticket, when it is linked to one; 0 */
     gboolean running;           /* the ticket was there before this mail */
+    gboolean away;              /* a note that nobody is there upon a mail of the ticket */
     gint64 fingerprint;         /* of its content (fingerprint.h) */
     Traffic traffic;            /* owned */
     const Standings *standings; /* of the promises; NULL: nothing is known */

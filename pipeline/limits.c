@@ -4,6 +4,7 @@
 #include "models/breaker.h"
 #include "models/suppression.h"
 #include "pipeline/fingerprint.h"
+#include "pipeline/windows.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -125,6 +126,7 @@ gboolean traffic_load(const Pipeline *pipeline, const char *address, gint64 fing
                       gint64 except, Traffic *traffic, GError **error)
 {
     traffic_clear(traffic);
+    traffic->except = except;
     traffic->stopped = limits_stopped(pipeline);
     return (!address || count_address(pipeline, address, except, traffic, error)) &&
            count_content(pipeline, fingerprint, except, &traffic->content, error) &&
@@ -141,7 +143,7 @@ void traffic_clear(Traffic *traffic)
 gboolean limits_trip(Pipeline *pipeline, const Traffic *traffic, const char *reason, GError **error)
 {
     return traffic->tripped || !g_str_equal(reason, "breaker") ||
-           breaker_trip(pipeline->store, traffic->breaker, pipeline->now, NULL, error);
+           windows_trip(pipeline, traffic->breaker, traffic->except, NULL, error);
 }
 
 gboolean limits_refused(Pipeline *pipeline, GError **error)
@@ -160,5 +162,5 @@ gboolean limits_refused(Pipeline *pipeline, GError **error)
     g_autofree char *why = g_strdup_printf(
         "%u automatic answers were refused for good, the limit is %s ([limits] refused)", count,
         text);
-    return breaker_trip(pipeline->store, why, pipeline->now, NULL, error);
+    return windows_trip(pipeline, why, 0, NULL, error);
 }

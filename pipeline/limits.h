@@ -20,6 +20,7 @@ typedef struct Traffic {
     guint address, domain, content; /* within the windows of these limits; 0 where there is none */
     char *breaker;    /* why the breaker is tripped, or would trip by this answer; NULL */
     gboolean tripped; /* it is */
+    gint64 except;    /* the reply that was not counted */
     char *suppressed; /* why the address gets none; NULL */
     gboolean stopped; /* there is a stop file */
 } Traffic;

@@ -31,6 +31,7 @@ typedef struct Pipeline {
     Tokenizer *tokenizer;
     const GPtrArray *lookups; /* of Lookup */
     const Policy *policy;
+    const char *home;                 /* named where people are told what to do; NULL: unknown */
     const char *stop_path;            /* while this file exists nothing leaves; NULL: none */
     Parser *parser;                   /* reads new mail; only for mailbox_fetch() */
     gint64 now;                       /* seconds since 1970; the caller sets it for each batch */

@@ -34,20 +34,31 @@ static const char *const shared_domains[] = {
     "zoho.com",       "comcast.net",    "verizon.net",     "att.net",     NULL,
 };
 
-char *limit_text(const Limit *limit)
+/* "24h", as it is usually written, not "1d". */
+static char *span_text(guint span)
 {
     static const struct {
         guint seconds;
         char unit;
     } units[] = {{DAY, 'd'}, {HOUR, 'h'}, {60, 'm'}, {1, 's'}};
     guint i = 0;
-    if (!limit->count)
-        return g_strdup("none");
-    /* "24h", as it is usually written, not "1d". */
-    while (limit->seconds % units[i].seconds || (i == 0 && limit->seconds == DAY))
+    while (span % units[i].seconds || (i == 0 && span == DAY))
         i++;
-    return g_strdup_printf("%u in %u%c", limit->count, limit->seconds / units[i].seconds,
-                           units[i].unit);
+    return g_strdup_printf("%u%c", span / units[i].seconds, units[i].unit);
+}
+
+char *limit_text(const Limit *limit)
+{
+    g_autofree char *span = span_text(limit->seconds);
+    return limit->count ? g_strdup_printf("%u in %s", limit->count, span) : g_strdup("none");
+}
+
+char *limit_fill(const Limit *limit, guint count)
+{
+    g_autofree char *span = span_text(limit->seconds);
+    g_autofree char *text = limit_text(limit);
+    return limit->count ? g_strdup_printf("%u, limit %s", count, text)
+                        : g_strdup_printf("%u in %s, no limit", count, span);
 }
 
 Policy *policy_new(void)

@@ -14,7 +14,8 @@ typedef struct CategoryPolicy {
     double max_error;  /* of this category alone; 0: as the others */
 } CategoryPolicy;
 
-/* At most COUNT automatic answers in SECONDS; count 0: no limit. */
+/* At most COUNT automatic answers in SECONDS; count 0: no limit, and the time only says what is
+ * shown. */
 typedef struct Limit {
     guint count;
     guint seconds;
@@ -31,6 +32,8 @@ typedef struct Limits {
 
 /* "5 in 7d", or "none"; a new string. */
 char *limit_text(const Limit *limit);
+/* COUNT in its window: "4, limit 5 in 7d", or "4 in 7d, no limit"; a new string. */
+char *limit_fill(const Limit *limit, guint count);
 
 typedef struct Policy {
     gboolean sending;       /* FALSE: everything that would be sent is a suggestion */

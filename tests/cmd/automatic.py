@@ -120,6 +120,99 @@ class Bounces(ErmsTest):
         self.assertEqual((ticket['state'], ticket['reason']), ('ignored', 'machine'))
 
 
+class Humans(ErmsTest):
+    """Humans whose mail has a sign of machines. None is ignored, and no machine answers them."""
+
+    FORM = dict(sender='no-reply@forms.example')
+    OUR = dict(sender='service@shop.example')
+    # What the mail has: 'sender', 'subject', headers. A form's customer is in Reply-To.
+    MAILS = {
+        'postmaster-failure': dict(sender='postmaster@firm.example', subject='Delivery failure of my parcel'),
+        'postmaster-report': dict(sender='postmaster@firm.example', subject='Delivery report wanted'),
+        'postmaster-warning': dict(sender='postmaster@firm.example', subject='Warning: message to you came back'),
+        'postmaster-returned': dict(sender='postmaster@firm.example', subject='Returned mail'),
+        'form-failure': FORM | dict(subject='Delivery failure: parcel', Return_Path='<>'),
+        'form-one-click': FORM | dict(List_Unsubscribe='<https://forms.example/off>',
+                                      List_Unsubscribe_Post='List-Unsubscribe=One-Click'),
+        'form-list': FORM | dict(List_Unsubscribe='<https://forms.example/off>', X_PM_Message_Id='47'),
+        'form-campaign': FORM | dict(X_Campaign_ID='47'),
+        'form-null-path': FORM | dict(Return_Path='<>'),
+        'form-autoreply': FORM | dict(X_Autoreply='yes'),
+        'form-generated': FORM | dict(Auto_Submitted='auto-generated'),
+        'form-ours': OUR | dict(Return_Path='<>', Reply_To='petra@shop.example'),
+        'form-ours-generated': OUR | dict(Auto_Submitted='auto-generated', Reply_To='petra@shop.example'),
+        'hubspot': dict(List_Unsubscribe='<https://crm.example/off>', X_HS_Cid='47'),
+        'postmark': dict(List_Unsubscribe='<https://crm.example/off>', X_PM_Message_Id='47'),
+        'brevo': dict(List_Unsubscribe='<https://crm.example/off>', X_Mailin_EID='47'),
+        'mailchimp': dict(List_Unsubscribe='<https://crm.example/off>', X_MC_User='47'),
+        'redirected': dict(X_MS_Exchange_Inbox_Rules_Loop='chef@firm.example', X_Auto_Response_Suppress='All'),
+        'scanner': OUR,
+        'scanner-generated': OUR | dict(Auto_Submitted='auto-generated'),
+        'telephone': OUR | dict(X_Asterisk_CallerID='4711', Auto_Submitted='auto-generated'),
+        'dmarc-forwarded': dict(subject='Fwd: Report domain: x.example Submitter: y.example'),
+        'loop': dict(X_Loop='service@shop.example'),
+        'ezmlm': dict(Mailing_List='contact all-help@lists.example; run by ezmlm', Precedence='bulk',
+                      List_Post='<mailto:all@lists.example>', List_Unsubscribe='<mailto:off@lists.example>'),
+        'majordomo': dict(Precedence='bulk', Sender='owner-all@lists.example'),
+        'zendesk': dict(Auto_Submitted='auto-generated', X_Zendesk_From_Account_Id='47'),
+        'github': dict(X_GitHub_Reason='mention', List_Unsubscribe_Post='List-Unsubscribe=One-Click'),
+    }
+
+    def in_queue(self, message):
+        self.assertNotEqual(message['verdict']['action'], 'ignore', message)
+        self.assertGreater(len(message['verdict']['detail']), 10)
+
+    def test_d35_nobody_is_ignored(self):
+        for name, options in self.MAILS.items():
+            options = {'sender': f'{name}@customer.example', 'Message_ID': f'<{name}@x.example>'} | options
+            if options['sender'] == self.FORM['sender']:
+                options['Reply_To'] = f'{name}@customer.example'
+            self.deliver(question(**options))
+        often = question('often@customer.example', Message_ID='<often@x.example>')
+        self.deliver(b'Delivered-To: service@shop.example\r\n' * 3 + often)
+        count = len(self.MAILS) + 1
+        self.assertIn(f'{count} new: 0 answered, {count} queued, 0 ignored', self.erms('run'))
+        self.assertEqual(self.smtp.received(), [])
+        for ticket in self.tickets():
+            self.assertEqual(ticket['state'], 'open')
+            message, = self.ticket(ticket['ticket'])['messages']
+            self.in_queue(message)
+            self.assertIn(ticket['reason'], ('perhaps-machine', 'calendar'), message)
+        self.assertTrue(all(folder.startswith('Queues/') for folder in self.folders()))
+
+    def running(self, subject, *replies):
+        """A customer's mail with SUBJECT, and his further mails in the ticket: none is ignored."""
+        self.deliver(riddle(KIM, subject))
+        self.erms('run')
+        first = parse(riddle(KIM, subject))['Message-ID']
+        for n, reply in enumerate(replies):
+            self.deliver(riddle(KIM, reply, Message_ID=f'<reply{n}@customer.example>', In_Reply_To=first))
+        self.assertIn(f'{len(replies)} new: 0 answered, {len(replies)} queued, 0 ignored', self.erms('run'))
+        ticket, = self.tickets()
+        messages = self.ticket()['messages']
+        self.assertEqual((ticket['state'], len(messages)), ('open', 1 + len(replies)))
+        for message in messages[1:]:
+            self.in_queue(message)
+        self.assertEqual(self.smtp.received(), [])
+
+    def test_d33_a_reply_about_somebody_away(self):
+        about = 'Colis: le client est absent du bureau'
+        self.running(about, *(mark + about for mark in (
+            'RE : ', 'TR :', 'Rép: ', 'odp: ', 'R: ', 'RV: ', 'VS: ', 'YNT: ', '回复: ', '回复：', 'Rtr : ',
+            'Antwoord op : ', '')))
+
+    def test_d33_a_garage(self):
+        self.running('Auto: Inspektion', 'Auto: Inspektion', 'Re: Auto: Inspektion')
+
+    def test_d33_a_garage_by_number(self):
+        self.deliver(question(KIM))
+        self.erms('run')
+        token = parse(self.smtp.received()[0]['mail'])['Subject'][-12:]
+        self.deliver(riddle(KIM, f'Auto: Inspektion {token}'))
+        self.assertIn('1 new: 0 answered, 1 queued, 0 ignored', self.erms('run'))
+        self.assertEqual(self.tickets()[0]['state'], 'open')
+
+
 class Spam(ErmsTest):
     MARKS = dict(flag=dict(X_Spam_Flag='YES'), rspamd=dict(X_Spam='Yes'),
                  status=dict(X_Spam_Status='Yes, score=9.3 required=5.0'),

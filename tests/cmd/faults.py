@@ -115,7 +115,8 @@ class OtherCommands(KillTest):
             round = self.round()
             round.run()
             done = round.run(faults=f'{how}={number}', expect=(KILLED, DONE), command=command, input=input)
-            hits[f'{how} {round.hit()}'] += done.returncode == KILLED
+            if done.returncode == KILLED:
+                hits[f'{how} {round.hit()}'] += 1
             after(round)
             round.settle()
             round.close()

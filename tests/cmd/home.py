@@ -14,7 +14,7 @@ COMMANDS = {'init': [], 'check': [], 'run': ['--dry-run', '--every', '--verbose'
             'eval': ['--json', '--max-error', '--predictions', '--texts'],
             'kb': ['--json'], 'label': ['--none'], 'audit': ['--json', '--drift', '--none', '--restore'], 'backup': [],
             'ticket list': ['--all', '--state', '--queue', '--category', '--customer', '--limit', '--json'],
-            'ticket show': ['--json'], 'ticket reply': ['--choose', '--edit', '--body', '--to', '--again'], 'ticket close': []}
+            'ticket show': ['--json'], 'ticket reply': ['--choose', '--edit', '--body', '--to', '--again', '--replace'], 'ticket close': ['--force']}
 LOOKUP = '''[lookup order]
 pattern = (LV-[0-9]+)
 database = {database}
@@ -119,11 +119,25 @@ class General(Offline):
                               (good.replace('mode = auto', 'mode = atuo'), "mode: 'atuo' is none of"),
                               (good.replace('[smtp]', '[stmp]'), '[stmp] is no section'),
                               (good.replace('host = localhost', '', 1), '[mailbox support] host: is missing'),
+                              (good.replace('[limits]\n', '[limits]\ntotal = 5 in 1h\ntotal = none\n'),
+                               '[limits] total: stands twice, in line'),
                               (good + '\nrubbish', 'erms.conf')):
             self.conf(text)
             for args in (['check'], ['run'], ['kb', 'list'], ['train']):
                 self.erms(*args, expect=CONFIG)
                 self.assertIn(message, self.last.stderr + self.last.stdout)
+
+    def test_examples(self):
+        """The examples are understood, and say who is told and whose results are believed."""
+        self.make_home(trained=False)
+        examples = {path.stem: path.read_text() for path in
+                    (Path(__file__).resolve().parents[2] / 'doc/examples').glob('*.conf')}
+        self.assertEqual(set(examples), {'gmail', 'microsoft365', 'dovecot'})
+        for name, text in examples.items():
+            self.conf(text)
+            self.erms('kb', 'list')
+            self.assertRegex(text, r'(?m)^operator = \S+@\S+$')
+            self.assertEqual(bool(re.search(r'(?m)^authserv-id = \S+$', text)), name != 'microsoft365')
 
     def test_full_disk(self):
         self.make_home(trained=False)
@@ -145,7 +159,7 @@ class Check(ErmsTest):
         out = self.check(DONE, 'ok    erms.conf is understood', 'ok    erms.db', 'ok    knowledge base: 3 templates',
                          r'ok    model [0-9a-f]+', r'ok    \[mailbox support\]: logged in',
                          r'ok    \[mailbox support\]: INBOX holds 0', r'ok    \[smtp\]: localhost',
-                         'note  .*first run makes these folders: Answered')
+                         'note  .*these folders will be made when they are needed: Answered')
         self.assertNotIn('WRONG', out)
         self.erms('run')
         self.assertEqual(self.imap.folders('support'), ['INBOX'])
@@ -208,6 +222,48 @@ class Check(ErmsTest):
         (self.home / 'erms.db').write_bytes(b'this is no database of anybody' * 100)
         (self.home / 'erms.db').chmod(0o600)
         self.check(BAD_DATA, r'WRONG .*erms\.db')
+
+    def test_notes_on_limits(self):
+        self.assertRegex(self.check(DONE), r'note  .*nobody is told when the breaker trips \(\[general\] operator\)')
+        self.configure(general='operator = boss@operator.example', limits='total = none')
+        out = self.check(DONE, r'note  .*\[limits\] total = none')
+        self.assertNotIn('[general] operator', out)
+        self.configure(sending='off', limits='total = none')
+        self.assertNotRegex(self.check(DONE), r'total = none|general\] operator')
+
+    def test_wrong_authserv_id(self):
+        """A name that no mail bears is told, with those that mails do bear; one that a mail bears is not."""
+        def stamped(n, *servers):
+            raw = mail(f'kim{n}@customer.example', f'Zebra {n}', f'Zebras gallop, {n}.')
+            return b''.join(b'Authentication-Results: %s; dmarc=none\r\n' % s for s in servers) + raw
+        self.configure(mailbox='authserv-id = mx.wrong.example', sending='off')
+        self.assertNotIn('Authentication-Results', self.check(DONE))  # no mail yet
+        self.deliver(mail('lee@customer.example', 'Yak', 'Yaks do not.'))
+        self.erms('run')
+        self.check(DONE, r'note  \[mailbox support\] authserv-id: none of the last 1 mails had an '
+                   'Authentication-Results of mx.wrong.example; they had: none at all')
+        self.deliver(*(stamped(n, b'MX.lindenhof.example', b'relay.example') for n in range(2)),
+                     stamped(2, b'mx.lindenhof.example', b'a.example', b'b.example'), stamped(3, b'"c\x1b[2J"'))
+        self.erms('run')
+        out = self.check(DONE, 'none of the last 5 mails had an Authentication-Results of mx.wrong.example; '
+                         'they had: mx.lindenhof.example, relay.example, [a-c]')
+        self.assertNotIn('\x1b', out)
+        self.assertIn('(the mail has one of MX.lindenhof.example)',
+                      self.ticket_of('kim0@customer.example')['messages'][0]['verdict']['authentication'])
+        self.configure(mailbox='authserv-id = mx.wrong.example, Relay.example', sending='off')
+        self.assertNotIn('none of the last', self.check(DONE))
+        for wrong in '', '"mx.lindenhof.example"', '"mx lindenhof"':
+            self.configure(mailbox=f'authserv-id = {wrong}')
+            self.assertIn('WRONG erms.conf: [mailbox support] authserv-id: ', self.erms('check', expect=CONFIG))
+
+    def test_category_without_folder(self):
+        """A typing error in a category's name switches nothing off: each run says so."""
+        self.configure(extra='[category pasword]\nmode = off\n')
+        says = 'erms.conf: [category pasword]: there is no folder kb/pasword (did you mean password?)'
+        for _ in range(2):
+            self.erms('run')
+            self.assertIn(says, self.last.stderr)
+        self.assertIn('WRONG ' + says, self.erms('check', expect=CONFIG))
 
     def test_notes(self):
         self.configure(sending='off')

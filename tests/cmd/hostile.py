@@ -81,6 +81,37 @@ class Judge(ErmsTest):
         self.deliver(poison())
         self.erms('run', expect=-signal.SIGALRM)
 
+    def test_the_watchdog_leaves_no_program_behind(self):
+        self.kill_by(signal.SIGALRM)
+        program = self.home / 'killer'
+        program.write_text(program.read_text().replace(
+            'import os, sys\n', f'import os, sys, time\nopen({str(self.home / "pid")!r}, "w").write(str(os.getpid()))\n')
+            + '    time.sleep(30)\n')
+        self.deliver(poison())
+        self.erms('run', expect=-signal.SIGALRM)
+        pid = (self.home / 'pid').read_text()
+
+        def gone():
+            stat = Path('/proc', pid, 'stat')
+            return not stat.exists() or stat.read_text().rsplit(')', 1)[1].split()[0] in 'ZX'
+        self.wait_until(gone, 'the end of the program', 5)
+
+    def test_signals_that_the_starter_ignores_or_blocks(self):
+        """A password's program is waited for all the same, and the watchdog bites."""
+        def ignore():
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD, signal.SIGALRM])
+        self.kill_by(signal.SIGALRM)
+        conf = self.home / 'erms.conf'
+        conf.write_text(conf.read_text().replace('password-file = password', 'password-command = echo secret'))
+        for raw, code in (question('ann@customer.example'), DONE), (poison(), -signal.SIGALRM):
+            self.deliver(raw)
+            command, environment = self._call(['run'])
+            done = subprocess.run(command, capture_output=True, text=True, env=environment, preexec_fn=ignore, timeout=60)
+            self.assertEqual(done.returncode, code, done.stderr)
+        self.assertEqual(self.recipients(), ['ann@customer.example'])
+
     def test_a_store_that_cannot_be_written_is_no_fault_of_the_mail(self):
         self.kill_by(signal.SIGKILL)
         self.deliver(poison())
@@ -107,15 +138,15 @@ class Reader(ErmsTest):
                 except OSError:
                     pass
 
-    def run_and_kill(self, above, expect):
+    def run_and_kill(self, above, expect, number=signal.SIGSEGV, times=99):
         process = self.start('run')
         killed = []
 
         def watch():
             while process.poll() is None:
                 for pid, memory in self.workers(process.pid):
-                    if memory > above and pid not in killed:
-                        os.kill(pid, signal.SIGKILL)
+                    if memory > above and pid not in killed and len(killed) < times:
+                        os.kill(pid, number)
                         killed.append(pid)
         thread = threading.Thread(target=watch)
         thread.start()
@@ -137,9 +168,23 @@ class Reader(ErmsTest):
         self.erms('run')
         self.assertEqual(len(self.tickets()), 3)
 
+    def test_a_reader_killed_for_want_of_memory_is_no_mails_fault(self):
+        """SIGKILL is the kernel's, or somebody's: once is nothing; again, and the mail waits."""
+        large = mail('kim@customer.example', 'Large', 'x' * 70 + '\r\n' + 'zebra umbrella ' * (self.MEGABYTES << 16))
+        self.deliver(question('ann@customer.example'), large)
+        killed, err = self.run_and_kill(self.MEGABYTES << 20, TRY_LATER, signal.SIGKILL)
+        self.assertEqual(len(killed), 2)
+        self.assertRegex(err, r'mail cannot be read now: .*killed from outside, 2 times \(UID 2\)')
+        self.assertEqual(self.folders()['INBOX'][-1:], ['Large'])
+        self.assertNotIn('kim@customer.example', [t['customer'] for t in self.tickets()])
+        killed, err = self.run_and_kill(self.MEGABYTES << 20, DONE, signal.SIGKILL, times=1)
+        self.assertEqual((len(killed), err), (1, ''))
+        self.assertNotEqual(self.ticket_of('kim@customer.example')['messages'][0]['verdict']['reason'], 'unreadable')
+        self.assertEqual(self.recipients(), ['ann@customer.example'])
+
     def test_without_a_reader_nothing_is_changed(self):
         self.deliver(question('ann@customer.example'))
-        killed, err = self.run_and_kill(0, TRY_LATER)
+        killed, err = self.run_and_kill(0, TRY_LATER, signal.SIGKILL)
         self.assertIn('mail cannot be read now', err)
         self.assertEqual((self.folders(), self.tickets()), ({'INBOX': ['Forgot password']}, []))
         self.erms('run')

@@ -33,6 +33,15 @@ class Human(ErmsTest):
         ticket, = self.tickets()
         self.assertEqual((ticket['state'], ticket['why']), ('open', 'our answer could not be delivered'))
 
+    def test_a_delay_is_not_called_a_failure(self):
+        self.deliver(riddle('lee@customer.example'))
+        self.erms('run')
+        self.erms('ticket', 'reply', '1', '--body', '-', input='We do not sell zebras.\n')
+        late = bounce(parse(self.smtp.received()[0]['mail'])['Message-ID'])
+        self.deliver(late.replace(b'5.1.1 no such user', b'4.2.2 still trying, nothing to do'))
+        self.erms('run')
+        self.assertIn('perhaps it is only late', self.tickets()[0]['why'])
+
     def test_bounce_with_an_id_that_is_not_ours_changes_nothing(self):
         self.deliver(riddle('lee@customer.example'))
         self.erms('run')

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """erms run: limits, the breaker, the stop file, suppressed addresses; erms breaker."""
-import sqlite3, sys, unittest
+import re, socket, sqlite3, sys, time, unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
@@ -179,8 +179,19 @@ class Breaker(Base):
         self.assertEqual(alarm['from'], '')
         said = parse(alarm['mail'])
         self.assertEqual(said['Auto-Submitted'], 'auto-generated')
-        self.assertIn('6 in 1h', said.get_content())
-        self.assertNotRegex(said.get_content(), 'victim|password|evil')
+        text = said.get_content().replace('\r\n', '\n')
+        self.assertNotRegex(text, 'victim|password|evil')
+        # It says what was at that moment, where, and what to type.
+        for words in ('after 6 would be over the limit, 6 in 1h', 'total 6, limit 6 in 1h\n',
+                      'refused 0, limit 10 in 1h\n', 'fullest domain 1 in 24h, no limit\n',
+                      f'machine {socket.gethostname()}, home {self.home}', f'erms -C {self.home} breaker ',
+                      f'erms -C {self.home} breaker reset', f'touch {self.home}/stop\n'):
+            self.assertIn(words, text)
+        self.assertNotIn('now: 1,', text)
+        # So does the command, although what was dropped counts no more; and the operator may see domains.
+        self.assertIn('total 6, limit 6 in 1h; refused 0', self.erms('breaker'))
+        self.assertRegex(self.erms('breaker'), r'fullest domains then: victim[0-9]+\.example 1, ')
+        self.assertIn('total 6, limit', self.json('breaker')['tripped']['figures'])
         # It stays so, and each run says so.
         self.age(48 * 3600)
         self.flood(3, 400)
@@ -257,11 +268,48 @@ class Breaker(Base):
         self.erms('run', expect=FAILED)
         self.assertIn('3 automatic answers were refused', self.json('breaker')['tripped']['why'])
         self.assertEqual(self.recipients(), [OPERATOR])
+        text = parse(self.smtp.received()[0]['mail']).get_content()
+        for words in 'refused 3, limit 3 in 1h', 'fullest domain 0 in 24h, no limit', 'the queues now: 3.':
+            self.assertIn(words, text)
+        self.assertNotIn('gone', text)
+        # What was before the reset does not count, even within the same second.
+        time.sleep(1 - time.time() % 1)
+        with sqlite3.connect(self.home / 'erms.db') as db:
+            db.execute('UPDATE reply SET moved_at = ?', (int(time.time()),))
+        db.close()
+        self.assertEqual(self.json('breaker')['refused']['count'], 3)
+        self.erms('breaker', 'reset')
+        self.assertEqual(self.json('breaker')['refused']['count'], 0)
+
+    def test_shared_domain_is_not_the_fullest(self):
+        self.configure(general=self.general, limits='total = 5 in 1h\ncontent = none\naddress = none')
+        self.deliver(*(question(f'kim{n}@gmail.com', f'Mail {n}') for n in range(4)),
+                     *(question(f'lee{n}@firm.example', f'Letter {n}') for n in range(3)))
+        self.erms('run', expect=FAILED)
+        shown = self.json('breaker')['tripped']
+        firms = int(re.search('firm.example ([0-9])', shown['domains'])[1])
+        self.assertIn(f'fullest domain {firms}, limit 20 in 24h', shown['figures'])
+        self.assertIn('gmail.com', shown['domains'])
+        self.erms('breaker', 'reset')
+        with sqlite3.connect(self.home / 'erms.db') as db:
+            self.assertEqual(db.execute('SELECT domains FROM breaker').fetchall(), [(None,)])
+        db.close()
+
+    def test_no_limit_has_no_false_number(self):
+        self.configure(general=self.general, limits='total = none\ndomain = none\ncontent = none')
+        self.flood(4)
+        self.erms('run')
+        self.assertRegex(self.erms('breaker'), 'total +4 in 1h, no limit')
+        self.assertEqual(self.json('breaker')['total'], {'count': 4, 'limit': 0, 'seconds': 3600})
+        self.assertRegex(self.erms('breaker'), 'domain +1 +none +victim')
 
     def test_commands(self):
         self.assertIn('not tripped', self.erms('breaker', 'reset'))
-        self.assertIn('suggestion', self.erms('breaker', 'trip'))
-        self.assertIn('already', self.erms('breaker', 'trip', 'again'))
+        self.assertIn('suggestion', self.erms('breaker', 'trip', 'a', 'wave of', 'mail'))
+        self.assertIn('by hand, by', self.json('breaker')['tripped']['why'])
+        self.assertIn(': a wave of mail', self.json('breaker')['tripped']['why'])
+        self.assertRegex(self.erms('breaker', 'trip', 'it', 'grows'), 'already, since .*: a wave of mail; .*: it grows')
+        self.assertRegex(self.json('breaker')['tripped']['why'], ': a wave of mail; .*: it grows$')
         self.assertIn('tripped by hand', self.json('breaker')['tripped']['why'])
         self.assertIn('TRIPPED since', self.erms('breaker'))
         self.assertIn('not told yet', self.erms('breaker'))
@@ -269,9 +317,10 @@ class Breaker(Base):
         self.erms('run', '--dry-run', expect=FAILED)
         self.erms('breaker', 'reset')
         self.erms('run')
-        for wrong in (['on'], ['reset', 'x'], ['trip', 'a', 'b'], ['allow'], ['--json', 'reset']):
+        for wrong in (['on'], ['reset', 'x'], ['allow'], ['allow', 'a', 'b'], ['--json', 'reset']):
             self.erms('breaker', *wrong, expect=USAGE)
-            self.assertIn('erms breaker', self.last.stderr)
+            self.assertIn('usage: erms breaker [OPTIONS] [reset | trip [WHY ...] | allow ADDRESS]', self.last.stderr)
+        self.assertIn('erms breaker [OPTION…] [reset | trip [WHY ...] | allow ADDRESS]', self.erms('breaker', '--help'))
         self.erms('breaker', 'allow', 'nobody@customer.example', expect=FAILED)
 
     def test_dry_run_trips_nothing(self):
@@ -289,7 +338,7 @@ class Breaker(Base):
 
 
 class Stop(Base):
-    """While the home has a stop file nothing leaves."""
+    """While the home has a stop file nothing leaves, and each run fails, so that it is not forgotten."""
     general = f'quiet-time = 1h\noperator = {OPERATOR}'
 
     def stop(self):
@@ -298,8 +347,10 @@ class Stop(Base):
     def test_new_mail(self):
         self.stop()
         self.deliver(question('kim@customer.example'))
-        self.assertIn('1 new: 0 answered, 1 queued', self.erms('run'))
-        self.assertIn('stop', self.last.stderr)
+        self.assertIn('1 new: 0 answered, 1 queued', self.erms('run', expect=FAILED))
+        self.assertIn(f'{self.home}/stop is there: nothing leaves until it is removed', self.last.stderr)
+        self.erms('run', expect=FAILED)
+        self.erms('run', '--dry-run', expect=FAILED)
         self.assertEqual(self.reasons(), {'stopped': 1})
         self.assertIn('WRONG', self.erms('check', expect=FAILED))
         self.assertTrue(self.json('breaker')['stopped'])
@@ -311,7 +362,7 @@ class Stop(Base):
     def test_d36_while_it_waits(self):
         self.outbox(question('kim@customer.example'))
         self.stop()
-        self.erms('run')
+        self.erms('run', expect=FAILED)
         (self.home / 'stop').unlink()
         self.erms('run')
         self.assertEqual(self.smtp.received(), [])
@@ -324,11 +375,12 @@ class Stop(Base):
         number = self.ticket_of('lee@customer.example')['ticket']
         self.stop()
         self.erms('ticket', 'reply', str(number), expect=TRY_LATER)
-        self.assertIn('stop is there: nothing leaves', self.last.stderr)
-        self.assertEqual({r['state'] for r in self.ticket(number)['replies']}, {'draft'})
+        self.assertIn('stop is there. When it is removed, the next run sends it', self.last.stdout)
+        self.assertEqual({r['state'] for r in self.ticket(number)['replies']}, {'approved'})
+        self.erms('run', expect=None)
         self.assertEqual(self.smtp.received(), [])
         (self.home / 'stop').unlink()
-        self.erms('ticket', 'reply', str(number))
+        self.erms('run')
         self.assertEqual(self.recipients(), ['lee@customer.example'])
 
     def test_an_agents_answer_in_the_outbox(self):
@@ -338,7 +390,7 @@ class Stop(Base):
         self.erms('ticket', 'reply', '1', expect=TRY_LATER)
         self.configure(sending='off')
         self.stop()
-        self.assertIn('0 sent, 1 waiting', self.erms('run'))
+        self.assertIn('0 sent, 1 waiting', self.erms('run', expect=FAILED))
         self.assertEqual(self.smtp.received(), [])
         (self.home / 'stop').unlink()
         self.erms('run')

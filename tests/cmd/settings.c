@@ -189,19 +189,58 @@ static const struct {
     {"[general]\nquiet-time=-5m\n" MAILBOX, "[general] quiet-time: -5m is not a time"},
     {"[general]\nquiet-time=9999999999999999999d\n" MAILBOX, "[general] quiet-time: 9"},
     {"[general]\nmax-attempts=many\n" MAILBOX, "[general] max-attempts: many is not a number"},
-    {"[general]\noperator=boss\n" MAILBOX, "[general] operator: is no usable address"},
+    {"[general]\noperator=boss\n" MAILBOX, "[general] operator: 'boss' is not one bare address"},
+    {"[general]\noperator=Boss <boss@operator.example>\n" MAILBOX,
+     "[general] operator: 'boss <boss@operator.example>' is not one bare address"},
+    {"[general]\noperator=a@b.example, c@d.example\n" MAILBOX, "is not one bare address"},
+    {"[general]\noperator=a@b.example # the boss\n" MAILBOX,
+     "a@b.example # the boss' is not one bare address such as boss@example.org (a comment stands "
+     "on "
+     "a line of its own)"},
+    {"[general]\nsending=off # not yet\n" MAILBOX, "(a comment stands on a line of its own)"},
+    /* What stands twice: GKeyFile would take the later one. */
+    {"[general]\n" MAILBOX "[general]\nsending=off\n",
+     "[general] stands twice, in line 1 and in line 6"},
+    {"[general]\n# x=1\nsending=off\n\n  sending = on\n" MAILBOX SMTP,
+     "[general] sending: stands twice, in line 3 and in line 5"},
+    {"[limits]\ntotal=5 in 1h\ntotal = none\n" MAILBOX,
+     "[limits] total: stands twice, in line 2 and in line 3"},
+    {"[limits]\r\ntotal=5 in 1h\r\ntotal\t= none\r\n" MAILBOX,
+     "[limits] total: stands twice, in line 2 and in line 3"},
+    {MAILBOX "[limits]\n" MAILBOX, "[mailbox support] stands twice, in line 1 and in line 6"},
+    {"[company]\nname=a\nname=b\n" MAILBOX,
+     "[company] name: stands twice, in line 2 and in line 3"},
+    {MAILBOX "[category x]\nmode=off\n[category x]\nmode=auto\n",
+     "[category x] stands twice, in line 5 and in line 7"},
+    {"[general]\nsending[de]=off\n" MAILBOX, "[general] sending[de]: a setting has no language"},
+    /* Names that no server can have. */
+    {MAILBOX "authserv-id=\n", "[mailbox support] authserv-id: is empty"},
+    {MAILBOX "authserv-id= , \n", "[mailbox support] authserv-id: is empty"},
+    {MAILBOX "authserv-id=\"mx.shop.example\"\n",
+     "[mailbox support] authserv-id: \"mx.shop.example\" cannot be an authserv-id"},
+    {MAILBOX "authserv-id=\"mx shop\"\n", "authserv-id: \"mx cannot be an authserv-id"},
+    {MAILBOX "authserv-id=Authentication-Results: mx.shop.example\n",
+     "Authentication-Results: cannot be an authserv-id"},
+    {MAILBOX "authserv-id=mx.shop.example 1\n", "authserv-id: 1 cannot be an authserv-id"},
     {"[general]\noperator=a@b.example\n" MAILBOX "addresses=A@b.example\n",
      "[general] operator: is one of our own"},
     {"[general]\noperator=service@shop.example\n" MAILBOX SMTP,
      "[general] operator: is one of our own"},
     {"[limits]\nadress=5 in 7d\n" MAILBOX, "[limits] adress: is no setting"},
-    {"[limits]\naddress=5\n" MAILBOX, "[limits] address: 5 is not a limit such as 5 in 7d"},
-    {"[limits]\naddress=0 in 7d\n" MAILBOX, "[limits] address: 0 in 7d is not a limit"},
-    {"[limits]\ntotal=5 in 0s\n" MAILBOX, "[limits] total: 5 in 0s is not a limit"},
+    {"[limits]\naddress=5\n" MAILBOX,
+     "[limits] address: 5 is not a limit such as 5 in 7d, or none for no limit"},
+    {"[limits]\naddress=0 in 7d\n" MAILBOX, "[limits] address: 0 in 7d is not a limit such as 5 in "
+                                            "7d, or none for no limit: the number is at "
+                                            "least 1"},
+    {"[limits]\ntotal=5 in 0s\n" MAILBOX,
+     "[limits] total: 5 in 0s is not a limit such as 5 in 7d, or none for no limit: the time is at "
+     "least 1s"},
     {"[limits]\ntotal=5 in\n" MAILBOX, "[limits] total: 5 in is not a limit"},
     {"[limits]\ntotal=5 in 7d in 3d\n" MAILBOX, "[limits] total: 5 in 7d in 3d is not"},
     {"[limits]\ntotal=-5 in 7d\n" MAILBOX, "[limits] total: -5 in 7d is not a limit"},
-    {"[limits]\ntotal=5 in 367d\n" MAILBOX, "[limits] total: 5 in 367d is not a limit"},
+    {"[limits]\ntotal=5 in 367d\n" MAILBOX, "[limits] total: 5 in 367d is not a limit such as 5 in "
+                                            "7d, or none for no limit: the time is at "
+                                            "least 1s and at most 366d"},
     {"[limits x]\n" MAILBOX, "[limits x] is no section"},
     {"[mailbox a]\nuser=u\npassword-file=pw\n", "[mailbox a] host: is missing"},
     {"[mailbox a]\nhost=\nuser=u\npassword-file=pw\n", "[mailbox a] host: is empty"},
@@ -252,6 +291,35 @@ static void test_mistakes(void)
         if (!strstr(error->message, mistakes[i].says) || !strstr(error->message, "erms.conf"))
             g_error("“%s” does not say “%s”", error->message, mistakes[i].says);
     }
+}
+
+/* The same key in two sections, and what only looks like a section or a key. */
+static void test_not_twice(void)
+{
+    g_autoptr(Folder) home = folder_new();
+    g_autoptr(Settings) settings =
+        good(home, "[company]\nmode=1\nMode=2\n#[company]\n#mode=3\nline=[company]\nx=a=b\n" MAILBOX
+                   "authserv-id=mx.shop.example, MX_2.shop.example\n"
+                   "[category a]\nmode=off\n[category b]\nmode=off\n[limits]\ntotal=none\n");
+    g_assert_cmpuint(g_hash_table_size(settings->policy->company), ==, 4);
+    char **authservs = g_hash_table_lookup(settings->policy->authservs, "support");
+    g_assert_cmpstr(authservs[1], ==, "MX_2.shop.example");
+    /* What is shown where there is no limit. */
+    g_autofree char *fill = limit_fill(&settings->policy->limits.total, 49);
+    g_assert_cmpstr(fill, ==, "49 in 1h, no limit");
+    g_autofree char *domain = limit_fill(&settings->policy->limits.domain, 3);
+    g_assert_cmpstr(domain, ==, "3, limit 20 in 24h");
+}
+
+static void test_zero_byte(void)
+{
+    static const char text[] = MAILBOX "[limits]\ntotal=5 in 1h\n#\0\ntotal=none\n";
+    g_autoptr(Folder) home = folder_new();
+    g_autofree char *path = folder_path(home, "erms.conf");
+    g_autoptr(GError) error = NULL;
+    g_assert_true(g_file_set_contents(path, text, sizeof text - 1, NULL));
+    g_assert_null(settings_load(home->path, path, &error));
+    g_assert_error(error, SETTINGS_ERROR, 0);
 }
 
 static void test_no_file(void)
@@ -344,6 +412,8 @@ int main(int argc, char **argv)
     g_test_add_func("/settings/defaults", test_defaults);
     g_test_add_func("/settings/all-given", test_all_given);
     g_test_add_func("/settings/mistakes", test_mistakes);
+    g_test_add_func("/settings/not-twice", test_not_twice);
+    g_test_add_func("/settings/zero-byte", test_zero_byte);
     g_test_add_func("/settings/no-file", test_no_file);
     g_test_add_func("/settings/values", test_values);
     g_test_add_func("/settings/several-mailboxes", test_several_mailboxes);

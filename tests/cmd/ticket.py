@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """erms ticket: what an agent does with the mail that a human has to answer."""
-import sys, unittest
+import os, pty, re, subprocess, sys, time, unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
@@ -15,6 +15,8 @@ STRANGE_MAIL = mail('pat@customer.example', 'Strange', 'Zebras eat purple umbrel
 HOLIDAYS = ('title: Holidays\nstate: approved\napprover: Erika Beispiel\nwhen: holiday, christmas\n---\n'
             'We are closed on holidays.\n')
 GAP = ('title: Hours\nstate: approved\napprover: Erika Beispiel\n---\nWe are open {{company.nothing}}.\n')
+
+ERIKA, IDA = {'SUDO_USER': 'erika'}, {'SUDO_USER': 'ida'}
 
 
 class TicketTest(ErmsTest):
@@ -63,7 +65,7 @@ class ListAndShow(TicketTest):
         entry, = self.json('ticket', 'list')
         self.assertEqual(set(entry), {'ticket', 'token', 'state', 'customer', 'subject', 'queue', 'category',
                                       'probability', 'action', 'reason', 'why', 'answer', 'linked', 'created',
-                                      'updated'})
+                                      'updated', 'outcome', 'outcome_by'})
         self.assertEqual((entry['ticket'], entry['state'], entry['answer'], entry['action']),
                          (1, 'open', 'hours/open.en', 'suggest'))
         shown = self.json('ticket', 'show', '1')
@@ -71,7 +73,7 @@ class ListAndShow(TicketTest):
                                       'label', 'linked', 'linked_by', 'suppressed', 'messages', 'replies',
                                       'history'})
         self.assertEqual(set(shown['messages'][0]), {
-            'id', 'from', 'from_name', 'reply_to', 'subject', 'message_id', 'mailbox', 'language', 'thread',
+            'id', 'from', 'from_name', 'reply_to', 'date', 'subject', 'message_id', 'mailbox', 'language', 'thread',
             'machine', 'arrived', 'received', 'text', 'own_text', 'verdict'})
         self.assertEqual(set(shown['messages'][0]['verdict']), {
             'action', 'reason', 'detail', 'category', 'probability', 'threshold', 'candidates', 'words',
@@ -160,11 +162,15 @@ class Reply(TicketTest):
 
     def test_bad_body(self):
         self.queued(HOURS_MAIL)
-        for data in (b'', b' \n\n', b'\xff\xfe', b'a\0b', b'x' * 300_000):
+        for data, why in ((b'', 'the text is empty:'), (b' \n\n', 'the text is empty:'), (b'\xff\xfe', 'is not UTF-8;'),
+                          (b'a\0b', 'has a zero byte;'), (b'x' * 300_000, 'is larger than 256 KiB;')):
             (self.dir / 'body').write_bytes(data)
             self.reply('1', '--body', str(self.dir / 'body'), expect=BAD_DATA)
+            self.assertIn(f'body: {why} nothing was sent', self.last.stderr)
         self.reply('1', '--body', str(self.dir / 'nowhere'), expect=FAILED)
-        self.assertIn('nowhere', self.last.stderr)
+        self.assertIn('nowhere: No such file or directory; nothing was sent', self.last.stderr)
+        self.reply('1', '--body', str(self.dir), expect=FAILED)
+        self.assertIn('cannot be read: Is a directory; nothing was sent', self.last.stderr)
         self.assertEqual(self.smtp.received(), [])
         self.assertEqual(self.ticket()['replies'][0]['state'], 'draft')
 
@@ -174,10 +180,69 @@ class Reply(TicketTest):
         editor.write_text('#!/bin/sh\nsed -i "s/9 to 5/10 to 4/" "$2"\n')
         editor.chmod(0o700)
         self.reply('1', '--edit', env={'EDITOR': 'false'}, expect=FAILED)
+        self.assertRegex(self.last.stderr, r'the editor \(false\): .*; nothing was sent')
+        self.reply('1', '--edit', env={'EDITOR': 'no-such-editor'}, expect=FAILED)
+        self.assertRegex(self.last.stderr, r'the editor \(no-such-editor\): .*; nothing was sent')
         self.assertEqual(self.smtp.received(), [])
         self.reply('1', '--edit', env={'EDITOR': f'{editor} -x'})
         sent, = self.smtp.received()
         self.assertIn('We are open from 10 to 4.', parse(sent['mail']).get_content())
+
+    def edit(self, change, *args, **options):
+        """--edit with an editor that is the shell command CHANGE, $1 the file; the stderr."""
+        editor = self.dir / 'editor'
+        editor.write_text(f'#!/bin/sh\n{change}\n')
+        editor.chmod(0o700)
+        self.reply('1', '--edit', *args, env={'EDITOR': str(editor), 'TMPDIR': str(self.dir)}, **options)
+        return self.last.stderr
+
+    def left(self):
+        return list(self.dir.glob('erms-reply-*'))
+
+    def test_backing_out_of_the_editor(self):
+        """What is not changed is not sent, nor what is no text; each way has its own words."""
+        self.queued(HOURS_MAIL)
+        unchanged = 'nothing was changed; nothing was sent (erms ticket reply 1 sends it as it is)'
+        for change in 'true', 'printf "\\n\\n" >>"$1"', 'touch "$1"':
+            self.assertIn(unchanged, self.edit(change, expect=FAILED))
+        for change, words in ((':>"$1"', 'the text is empty: nothing was sent'),
+                              ('printf " \\n" >"$1"', 'the text is empty: nothing was sent'),
+                              ('printf "\\377x" >"$1"', 'is not UTF-8; nothing was sent'),
+                              ('head -c 300000 /dev/zero | tr "\\0" x >"$1"', 'is larger than 256 KiB; nothing was sent')):
+            self.assertIn(words, self.edit(change, expect=BAD_DATA))
+        self.assertIn('the edited text: No such file or directory; nothing was sent', self.edit('rm "$1"', expect=FAILED))
+        self.assertEqual(self.smtp.received(), [])
+        self.assertEqual({r['state'] for r in self.ticket()['replies']}, {'draft'})
+        self.assertEqual([e['what'] for e in self.ticket()['history']], ['taken', 'decided'])
+
+    def test_only_the_agent_can_read_what_he_edits(self):
+        self.queued(HOURS_MAIL)
+        self.edit('stat -c %a "$1" >mode; echo Monday. >>"$1"'.replace('>mode', f'>{self.dir}/mode'))
+        self.assertEqual((self.dir / 'mode').read_text(), '600\n')
+        self.assertEqual(self.left(), [])
+
+    def test_what_was_edited_is_not_lost(self):
+        """Somebody else was faster, while the editor was open."""
+        self.queued(HOURS_MAIL)
+        environment = ' '.join(self._call(('ticket', 'close', '1'))[0])
+        self.assertIn('what you wrote is kept in', self.edit(f'echo On monday. >>"$1"; {environment}', expect=FAILED))
+        kept, = self.left()
+        self.assertIn(str(kept), self.last.stderr)
+        self.assertIn('On monday.', kept.read_text())
+        self.assertEqual(kept.stat().st_mode & 0o777, 0o600)
+        self.assertEqual(self.smtp.received(), [])
+
+    def test_unchanged_on_a_terminal(self):
+        """There it is asked."""
+        self.queued(HOURS_MAIL)
+        command, environment = self._call(('ticket', 'reply', '1', '--edit'), env={'EDITOR': 'true'})
+        for said, code, sent in ('\n', FAILED, 0), ('no\n', FAILED, 0), ('yes\n', DONE, 1):
+            mine, theirs = pty.openpty()
+            os.write(mine, said.encode())
+            process = subprocess.run(command, stdin=theirs, capture_output=True, text=True, env=environment, timeout=60)
+            os.close(mine), os.close(theirs)
+            self.assertIn('Type yes to send it as it is', process.stdout)
+            self.assertEqual((process.returncode, len(self.smtp.received())), (code, sent), process.stderr)
 
     def test_gap_is_never_sent(self):
         self.answer('hours/open.en.md', GAP)
@@ -298,6 +363,215 @@ class Trouble(TicketTest):
         self.assertEqual(len(self.smtp.received()), 2)
 
 
+class Waiting(TicketTest):
+    """An answer of an agent waits, because the SMTP server is away."""
+
+    def setUp(self):
+        super().setUp()
+        self.queued(HOURS_MAIL)
+        self.configure(sending='off', smtp=free_port())
+        self.reply('1', '--body', '-', input='Erika says nine.\n', env=ERIKA, expect=TRY_LATER)
+
+    def bodies(self):
+        return [parse(sent['mail']).get_content().strip() for sent in self.smtp.received()]
+
+    def states(self):
+        return {r['body'].strip(): r['state'] for r in self.ticket()['replies']}
+
+    def test_a_second_answer_is_refused(self):
+        for options in ((), ('--again',)):
+            self.reply('1', '--body', '-', *options, input='Ida says ten.\n', env=IDA, expect=FAILED)
+            self.assertIn('an answer of erika waits to be sent', self.last.stderr)
+            self.assertIn('--replace', self.last.stderr)
+        self.configure(sending='off')
+        self.reply('1', '--body', '-', input='Ida says ten.\n', env=IDA, expect=FAILED)
+        self.erms('run')
+        self.assertEqual(self.bodies(), ['Erika says nine.'])
+
+    def test_replaced(self):
+        out = self.reply('1', '--replace', '--body', '-', input='Ida says ten.\n', env=IDA, expect=TRY_LATER)
+        self.assertIn('the answer of erika that waited to be sent is dropped', out)
+        self.assertEqual(self.states(), {'Erika says nine.': 'dropped', 'Ida says ten.': 'approved'})
+        dropped, = (e for e in self.ticket()['history'] if e['what'] == 'dropped')
+        self.assertEqual((dropped['who'], dropped['detail']),
+                         ('ida', 'the answer of erika that waited to be sent: replaced by an answer of ida'))
+        self.configure(sending='off')
+        self.erms('run')
+        self.assertEqual(self.bodies(), ['Ida says ten.'])
+        shown = self.erms('ticket', 'show', '1')
+        self.assertIn('Erika says nine.', shown)
+        self.assertIn('replaced by an answer of ida', shown)
+
+    def test_nothing_is_dropped_when_the_other_is_no_answer(self):
+        self.answer('hours/open.en.md', GAP)
+        self.erms('label', '1', 'password')
+        self.erms('label', '1', 'hours')
+        self.reply('1', '--replace', '--choose', '1', env=IDA, expect=FAILED)
+        self.assertIn('gap', self.last.stderr)
+        self.assertEqual(self.states()['Erika says nine.'], 'approved')
+        self.assertNotIn('dropped', [e['what'] for e in self.ticket()['history']])
+
+    def test_corrected(self):
+        """--edit begins with the text that waits."""
+        editor = self.dir / 'editor'
+        editor.write_text('#!/bin/sh\nsed -i s/nine/eight/ "$1"\n')
+        editor.chmod(0o700)
+        self.configure(sending='off')
+        self.reply('1', '--replace', '--edit', env={'EDITOR': str(editor)})
+        self.erms('run')
+        self.assertEqual(self.bodies(), ['Erika says eight.'])
+
+    def test_list_says_that_it_waits(self):
+        entry, = self.tickets()
+        self.assertEqual((entry['why'], entry['outcome'], entry['outcome_by']),
+                         ('the answer of erika waits to be sent', 'waiting', 'erika'))
+        self.assertIn('the answer of erika waits to be sent', self.erms('ticket', 'list'))
+        shown = self.erms('ticket', 'show', '1')
+        self.assertIn('why          the answer of erika waits to be sent', shown)
+        self.assertRegex(shown, 'answer, approved .*, waits to be sent')
+        self.assertEqual(self.ticket()['why'], 'the answer of erika waits to be sent')
+        self.configure(sending='off')
+        self.erms('run')
+        entry, = self.tickets()
+        self.assertEqual((entry['why'], entry['outcome'], entry['outcome_by']), ('answered by erika', 'sent', 'erika'))
+
+    def test_an_agents_answer_and_the_automatic_one(self):
+        """The automatic one waited first; only the agent's leaves."""
+        self.configure(smtp=free_port())
+        self.deliver(question('lee@customer.example'))
+        self.erms('run', expect=UNREACHABLE)
+        self.assertEqual(self.tickets()[1]['why'], 'the answer waits to be sent')
+        self.reply('2', '--body', '-', input='Ida knows better.\n', env=IDA, expect=TRY_LATER)
+        self.configure()
+        self.erms('run')
+        self.erms('run')
+        self.assertEqual(self.bodies(), ['Erika says nine.', 'Ida knows better.'])
+        self.assertEqual([e['detail'] for e in self.ticket(2)['history'] if e['what'] == 'dropped'],
+                         ['the automatic answer that waited to be sent: replaced by an answer of ida'])
+        self.assertIn('choose "forgot password"', self.erms('ticket', 'show', '2'))
+
+
+class Stopped(TicketTest):
+    def test_waits_for_the_stop_file(self):
+        """The answer is stored; nothing, not even a connection, goes to the SMTP server."""
+        self.queued(HOURS_MAIL)
+        self.configure(sending='off', smtp=free_port())
+        (self.home / 'stop').touch()
+        out = self.reply('1', '--body', '-', input='Erika says nine.\n', env=ERIKA, expect=TRY_LATER)
+        self.assertRegex(out, 'approved; not sent yet: .*/stop is there. When it is removed, the next run sends it')
+        self.assertEqual(self.tickets()[0]['outcome'], 'waiting')
+        self.configure(sending='off')
+        self.erms('run', expect=None)
+        self.assertEqual(self.smtp.received(), [])
+        (self.home / 'stop').unlink()
+        self.erms('run')
+        sent, = self.smtp.received()
+        self.assertIn('Erika says nine.', parse(sent['mail']).get_content())
+        self.assertEqual(self.folders(), {'Answered': ['Opening hours']})
+
+
+class Exchange(TicketTest):
+    """What the customer has got already, and what went to and fro."""
+
+    def answered(self, raw, **parts):
+        """A mail that got its automatic answer, and the customer's next one."""
+        self.configure(**parts)
+        self.deliver(raw)
+        self.erms('run')
+        self.assertEqual(len(self.smtp.received()), 1)
+        time.sleep(1.1)  # times are kept in seconds
+        self.deliver(question('Kim Muster <kim@customer.example>', 'Re: Forgot password', Message_ID='<second@customer.example>',
+                              In_Reply_To='<first@customer.example>'))
+        self.erms('run')
+        self.assertEqual(self.tickets()[0]['state'], 'open')
+
+    FIRST = question('Kim Muster <kim@customer.example>', Message_ID='<first@customer.example>')
+
+    def check_said(self):
+        self.assertRegex(self.erms('ticket', 'show', '1'), r'suggestion 1: password/reset.en, sent already on \d{4}-\d\d-\d\d')
+        self.reply('1', expect=FAILED)
+        self.assertRegex(self.last.stderr, r'kim@customer.example got this text already on \d{4}.* --again')
+        self.assertEqual(len(self.smtp.received()), 1)
+        self.reply('1', '--again')
+        self.assertEqual(len(self.smtp.received()), 2)
+
+    def test_said_already(self):
+        self.answered(vouched(self.FIRST))
+        self.check_said()
+
+    def test_said_already_to_a_stranger(self):
+        """The greeting had no name."""
+        self.answered(self.FIRST)
+        self.check_said()
+
+    def test_said_already_with_a_footer(self):
+        configure = self.configure
+
+        def with_footer(**parts):
+            configure(**parts)
+            conf = self.home / 'erms.conf'
+            conf.write_text(conf.read_text().replace('[company]', '[company]\nautomatic_en = Written by a machine.'))
+        self.configure = with_footer
+        self.answered(self.FIRST)
+        self.assertIn('Written by a machine.', parse(self.smtp.received()[0]['mail']).get_content())
+        self.check_said()
+
+    def test_another_text_is_no_repetition(self):
+        self.answered(self.FIRST)
+        self.reply('1', '--body', '-', input='Please call us.\n')
+        self.assertEqual(len(self.smtp.received()), 2)
+
+    def test_suppressed(self):
+        self.queued(HOURS_MAIL)
+        self.configure(smtp_extra='')
+        self.deliver(question('fail550@customer.example'))
+        self.erms('run')
+        number = self.ticket_of('fail550@customer.example')['ticket']
+        self.reply(str(number), '--body', '-', input='Hello.\n', expect=FAILED)
+        self.assertIn('warning: fail550@customer.example is suppressed', self.last.stderr)
+        self.reply('1')
+        self.assertNotIn('suppressed', self.last.stderr)
+
+    def test_in_order_of_time(self):
+        self.answered(self.FIRST)
+        shown = self.erms('ticket', 'show', '1')
+        heads = re.findall('── (mail|answer|suggestion)', shown)
+        self.assertEqual(heads, ['mail', 'answer', 'mail', 'suggestion'])
+        self.assertIn('date         Mon, 05 Jan 2026 08:12:31 +0100 (so the sender says)', shown)
+        self.assertRegex(shown, r'arrived      20\d\d-\d\d-\d\d \d\d:\d\d')
+        self.assertEqual(self.ticket()['messages'][0]['date'], 'Mon, 05 Jan 2026 08:12:31 +0100')
+
+    def test_neutral(self):
+        line = 'nobody vouched for the sender, so subject and greeting repeat nothing of the mail'
+        self.deliver(self.FIRST, vouched(question('Lee Muster <lee@customer.example>')), HOURS_MAIL)
+        self.erms('run')
+        shown = [self.erms('ticket', 'show', str(n)) for n in (1, 2)]
+        self.assertEqual([line in text for text in shown], [True, False])
+        self.assertIn('Your enquiry', shown[0])
+        self.assertIn('Dear Lee Muster', shown[1])
+        self.configure(sending='off')
+        self.deliver(question('ann@customer.example'))
+        self.erms('run')
+        number = self.ticket_of('ann@customer.example')['ticket']
+        self.reply(str(number))  # an agent's is none
+        self.assertNotIn(line, self.erms('ticket', 'show', str(number)))
+
+    def test_outcomes(self):
+        """What became of each automatic answer can be counted."""
+        self.deliver(*(question(f'{local}@customer.example') for local in ('kim', 'fail550', 'lost')), STRANGE_MAIL)
+        self.erms('run')
+        self.configure(smtp=free_port())
+        self.deliver(question('late@customer.example'))
+        self.erms('run', expect=UNREACHABLE)
+        self.assertEqual(self.tickets()[-1]['outcome'], 'waiting')
+        self.configure(sending='off')
+        self.erms('run')
+        self.assertEqual({t['customer'].split('@')[0]: (t['action'], t['reason'], t['outcome'], t['outcome_by']) for t in self.tickets()},
+                         {'kim': ('send', 'none', 'sent', 'auto'), 'fail550': ('send', 'none', 'failed', 'auto'),
+                          'lost': ('send', 'none', 'unknown', 'auto'), 'late': ('send', 'none', 'dropped', 'auto'),
+                          'pat': ('suggest', self.ticket_of('pat@customer.example')['messages'][0]['verdict']['reason'], None, None)})
+
+
 class Close(TicketTest):
     def test_close(self):
         self.queued(HOURS_MAIL)
@@ -319,9 +593,31 @@ class Close(TicketTest):
         self.configure(sending='off', smtp=free_port())
         self.reply('1', expect=TRY_LATER)
         self.configure(sending='off')
-        self.erms('ticket', 'close', '1')
+        # Not by the way: the agent who wrote it may be somebody else.
+        self.erms('ticket', 'close', '1', expect=FAILED)
+        self.assertRegex(self.last.stderr, 'the answer of .* waits to be sent .* --force')
+        self.assertEqual((self.ticket()['state'], self.ticket()['replies'][0]['state']), ('open', 'approved'))
+        self.assertIn('is dropped; its text stays in', self.erms('ticket', 'close', '1', '--force', env=IDA))
         self.assertIn('0 sent', self.erms('run'))
         self.assertEqual(self.smtp.received(), [])
+        ticket = self.ticket()
+        self.assertEqual((ticket['state'], ticket['replies'][0]['state']), ('closed', 'dropped'))
+        dropped, = (e for e in ticket['history'] if e['what'] == 'dropped')
+        self.assertEqual(dropped['who'], 'ida')
+        self.assertRegex(dropped['detail'], 'the answer of .* that waited to be sent: the ticket was closed by ida')
+        shown = self.erms('ticket', 'show', '1')
+        self.assertIn('answer, dropped', shown)
+        self.assertIn('We are open from 9 to 5.', shown)
+        self.assertEqual(self.tickets()[0]['outcome'], 'dropped')
+
+    def test_the_automatic_answer_that_waits(self):
+        """Nobody wrote it: it needs no --force, but the history has it."""
+        self.configure(smtp=free_port())
+        self.deliver(question('kim@customer.example'))
+        self.erms('run', expect=UNREACHABLE)
+        self.assertIn('the automatic answer that waited to be sent is dropped', self.erms('ticket', 'close', '1'))
+        self.assertIn('dropped', [e['what'] for e in self.ticket()['history']])
+        self.assertIn('choose "forgot password"', self.erms('ticket', 'show', '1'))
 
     def test_reopened(self):
         self.queued(HOURS_MAIL)

@@ -22,7 +22,7 @@ static void check_line(const char *text)
 static void use_addresses(const char *value)
 {
     g_autofree char *name = NULL;
-    g_autofree char *first = parse_address(value, &name);
+    g_free(parse_address(value, &name));
     g_autoptr(GPtrArray) all = address_list(value);
     for (guint i = 0; i < all->len; i++) {
         const Address *address = all->pdata[i];
@@ -46,7 +46,7 @@ static void use_ids(const char *value)
     g_autoptr(GBytes) key = g_bytes_new_static("0123456789abcdef", 16);
     g_autofree char *token = NULL;
     g_autofree char *subject = compose_subject(value, "0000-0000");
-    g_autofree char *found = compose_find_token(value);
+    g_free(compose_find_token(value));
     g_autofree char *found_own = compose_find_token(subject);
     g_assert_false(compose_verify_message_id(key, value, &token));
     check_line(subject);

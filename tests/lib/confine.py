@@ -15,7 +15,7 @@ from pathlib import Path
 
 # Done by bubblewrap or meaningless without systemd; True: .
 ELSEWHERE = set('''Type User Environment ExecStart SuccessExitStatus KillMode TimeoutStartSec
-    TimeoutStopSec MemoryMax TasksMax StateDirectory StateDirectoryMode ProtectSystem ProtectHome
+    TimeoutStopSec MemoryMax OOMPolicy TasksMax StateDirectory StateDirectoryMode ProtectSystem ProtectHome
     PrivateTmp PrivateDevices DevicePolicy PrivateMounts PrivateUsers PrivateNetwork ProtectProc
     ProcSubset ProtectClock ProtectControlGroups ProtectHostname ProtectKernelLogs
     ProtectKernelModules ProtectKernelTunables RemoveIPC KeyringMode CapabilityBoundingSet
@@ -109,7 +109,7 @@ def around(unit, writable, readable, inner):
     line = ['bwrap', '--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-uts', '--uid', '1000',
             '--gid', '1000', '--cap-drop', 'ALL', '--die-with-parent', '--ro-bind', '/', '/',
             '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp']
-    for path in readable:
+    for path in (*readable, str(Path(__file__).resolve().parents[2])):  # may be in /tmp as well
         line += ['--ro-bind', path, path]
     line += ['--bind', writable, writable, '--chdir', '/']
     if lines.get('PrivateNetwork') == 'yes':

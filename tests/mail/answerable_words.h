@@ -89,7 +89,7 @@ static const Row subject_rows[] = {
     {"bounce-subject", NULL, 0, 0, "Undelivered Mail Returned to Sender"},
     {"bounce-subject", NULL, 0, 0, "Delivery Status Notification (Failure)"},
     {"bounce", "Return-Path: <>\n", 0, 0, "Undelivered Mail Returned to Sender"},
-    {"bounce", NULL, "postmaster@mx.example", 0, "Delivery Status Notification (Failure)"},
+    {"bounce-subject", NULL, "postmaster@mx.example", 0, "Delivery Status Notification (Failure)"},
     {"bounce", NULL, "mailer-daemon@mx.example", 0, "Undelivered Mail Returned to Sender"},
     /* humans who write about such notes, or answer one */
     {NULL, NULL, 0, 0, "Re: Automatic reply: Your order"},
@@ -194,6 +194,7 @@ static const Row numbered_rows[] = {
     {"ticket-system", NULL, 0, 0, "[#82B4-PWKX] Ihre Anfrage"},
     {"ticket-system", NULL, 0, 0, "Ihre Anfrage: Passwort [#82B4-PWKX]"},
     {"out-of-office", NULL, 0, 0, "Auto: Your enquiry [#82B4-PWKX]"},
+    {"out-of-office", NULL, 0, 0, "Auto: Re: Your enquiry [#82B4-PWKX]"},
     {"out-of-office", NULL, 0, 0, "Automatic reply: Your enquiry [#82B4-PWKX]"},
     {NULL, NULL, 0, 0, "Re: Your enquiry [#82B4-PWKX]"},
     {NULL, NULL, 0, 0, "AW: Ihre Anfrage [#82B4-PWKX]"},

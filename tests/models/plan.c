@@ -51,6 +51,7 @@ static void ask_everything(Store *store)
     adopted->ticket_id = ticket;
     message_set_ticket(store, adopted, NULL);
     g_ptr_array_unref(message_list_envelopes(store, ticket, 10, NULL));
+    g_ptr_array_unref(message_list_headers(store, "support", 10, NULL));
     g_ptr_array_unref(ticket_list_linked(store, ticket, 10, NULL));
     message_set_filing(store, message, FILING_ANSWERED, NULL);
     message_set_filing_ticket(store, ticket, FILING_IGNORED, NULL);
@@ -88,7 +89,8 @@ static void ask_everything(Store *store)
     reply_free(reply_find_mail_id(store, "m@kunde.example", NULL));
 
     gint64 at;
-    breaker_trip(store, "many", 1, NULL, NULL);
+    breaker_trip(store, &(BreakerTrip){.at = 1, .why = "many"}, NULL, NULL);
+    breaker_add_why(store, "more", NULL);
     breaker_free(breaker_load(store, NULL));
     breaker_set_told(store, 1, 1, NULL);
     breaker_reset(store, "eva", 1, &moved, NULL);

@@ -87,19 +87,20 @@ static void machine(World *world)
 static void away_note(World *world)
 {
     world->facts.machine = "nobody is there";
-    world->facts.running = TRUE;
+    world->facts.running = world->facts.away = TRUE;
     set(&world->message->automatic, "out-of-office");
     set(&world->message->thread, "token");
 }
 static void new_away_note(World *world)
 {
     away_note(world);
-    world->facts.running = FALSE;
+    world->facts.running = world->facts.away = FALSE;
     set(&world->message->thread, "new");
 }
 static void running_list(World *world)
 {
     away_note(world);
+    world->facts.away = FALSE;
     set(&world->message->automatic, "list-id");
 }
 static void perhaps_machine(World *world)

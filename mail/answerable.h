@@ -30,13 +30,13 @@
  * own answers are known by the keyed hash in their Message-ID (ANSWERABLE_OWN_MAIL, certain).
  *
  * Signs of humans. Auto-Submitted: no (RFC 3834 5) is never a sign of a machine. If all fields of
- * that name say so, it takes back what only words say: out-of-office, acknowledgement and
- * bounce-subject (subjects), list-robot and robot-address (what an address is called), and
- * postmaster as a "mailer-daemon". It takes back nothing else: mailer-daemon itself and no-reply
- * are addresses at which nobody reads an answer, and headers say what they say. Precedence: normal
- * or first-class and X-Auto-Response-Suppress: None are no signs either way; of the values of the
- * latter All, AutoReply and OOF ask for no answer, the others (DR, NDR, RN, NRN) are about
- * receipts.
+ * that name say so, it takes back what only words say: out-of-office, acknowledgement,
+ * bounce-subject and report-subject (subjects), list-robot and robot-address (what an address is
+ * called), and postmaster as a "mailer-daemon". It takes back nothing else: mailer-daemon itself
+ * and no-reply are addresses at which nobody reads an answer, and headers say what they say.
+ * Precedence: normal or first-class and X-Auto-Response-Suppress: None are no signs either way; of
+ * the values of the latter All, AutoReply and OOF ask for no answer, the others (DR, NDR, RN, NRN)
+ * are about receipts.
  *
  * Spam is what our side's filters say in headers; a sender who writes them himself only keeps an
  * answer from himself. X-Forefront-Antispam-Report counts only of mail on its way in: other

@@ -104,13 +104,18 @@ gboolean alarm_send(Pipeline *pipeline, Smtp *smtp, const Breaker *breaker, GErr
     g_autofree char *words = NULL;
     if (!mail)
         return FALSE;
+    /* Told before it is sent: where this cannot be written, it would be sent again and again. */
+    if (!breaker_set_told(pipeline->store, breaker->id, pipeline->now, error))
+        return FALSE;
     switch (smtp_send(smtp, "", pipeline->policy->operator_addr, mail, &words)) {
     case SMTP_SENT:
     case SMTP_UNKNOWN:
-        return breaker_set_told(pipeline->store, breaker->id, pipeline->now, error);
+        return TRUE;
     case SMTP_LATER:
     case SMTP_REFUSED:
     default:
+        if (!breaker_set_told(pipeline->store, breaker->id, 0, error))
+            return FALSE;
         g_set_error(error, SERVER_ERROR, SERVER_ERROR_TEMPORARY,
                     "the operator could not be told that the breaker tripped: %s", words);
         return FALSE;

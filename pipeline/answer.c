@@ -144,7 +144,8 @@ gboolean pipeline_answer(Pipeline *pipeline, const Message *message, Verdict **v
     decided->decided_at = pipeline->now;
     decided->model = pipeline->model ? g_strdup(model_id(pipeline->model)) : NULL;
 
-    move_ticket(ticket, decided, circumstances.running);
+    gboolean before = circumstances.running && g_strcmp0(message->thread, THREAD_IMPORTED) != 0;
+    move_ticket(ticket, decided, before);
     ticket->updated_at = pipeline->now;
     g_autofree char *filing = filing_of(message, ticket, decided);
     g_autofree char *event = g_strdup_printf("%s, %s: %s", verdict_action_name(decided->action),

@@ -63,6 +63,13 @@ static char *calendar(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
  * look, and nothing changes about the ticket. */
 static char *machine(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
+    const Message *message = facts->message;
+    /* A filter errs, and a report may be about a mail of ours whose Message-ID was rewritten: where
+     * there is a ticket, somebody has to look. */
+    if ((facts->running && g_strcmp0(message->automatic, "spam") == 0) ||
+        (g_strcmp0(message->thread, THREAD_FOREIGN) == 0 &&
+         g_strcmp0(message->automatic, "bounce") == 0))
+        return NULL;
     return facts->machine && (answerable_surely_machine(facts->message) || facts->away)
                ? g_strdup_printf("%s (%s)", facts->machine, facts->message->automatic)
                : NULL;
@@ -77,8 +84,9 @@ static char *perhaps_machine(const Facts *facts, G_GNUC_UNUSED const Policy *pol
 
 static char *spam(const Facts *facts, G_GNUC_UNUSED const Policy *policy)
 {
-    return facts->message->flags & MESSAGE_SPAM ? g_strdup("the mail server marked it as spam")
-                                                : NULL;
+    return facts->message->flags & MESSAGE_SPAM && !facts->running
+               ? g_strdup("the mail server marked it as spam")
+               : NULL;
 }
 
 static char *encrypted(const Facts *facts, G_GNUC_UNUSED const Policy *policy)

@@ -148,8 +148,8 @@ static GPtrArray *fill_ranked(Drafter *drafter, const GArray *picks, const Rank 
             draft->lookup = g_steal_pointer(&details[i]);
             if (drafts->len == 0)
                 best = i;
-            draft->clear = i == best && ((of_rank[rank] == 1 && (rank == KEYED || pick->meant)) ||
-                                         (best == 0 && picked_clearly));
+            draft->clear =
+                i == best && ((of_rank[rank] == 1 && pick->meant) || (best == 0 && picked_clearly));
             greet_in(drafter, pick->template_->language);
             draft->filled = fill_template(pick->template_, drafter->places);
             g_ptr_array_add(drafts, draft);

@@ -44,38 +44,62 @@ static gboolean to_human(Pipeline *pipeline, const Reply *reply, const char *wha
            event_add(pipeline->store, ticket->id, pipeline->now, "erms", what, why, error);
 }
 
-/* The ticket is answered: its mails belong into Answered, other suggestions are moot. */
-static gboolean answered(Pipeline *pipeline, const Reply *reply, const char *response,
-                         GError **error)
-{
-    g_autoptr(Ticket) ticket = ticket_must_load(pipeline->store, reply->ticket_id, error);
-    if (!ticket)
-        return FALSE;
-    ticket->state = TICKET_ANSWERED;
-    g_clear_pointer(&ticket->queue, g_free);
-    g_clear_pointer(&ticket->note, g_free);
-    ticket->updated_at = pipeline->now;
-    g_autofree char *detail =
-        g_strdup_printf("to %s, %s, the server said: %s", reply->to_addr,
-                        reply->template_name ? reply->template_name : "written by hand", response);
-    return ticket_update(pipeline->store, ticket, error) &&
-           message_set_filing_ticket(pipeline->store, ticket->id, FILING_ANSWERED, error) &&
-           reply_drop_others(pipeline->store, ticket->id, reply->id, error) &&
-           event_add(pipeline->store, ticket->id, pipeline->now,
-                     is_automatic(reply) ? "erms" : reply->origin, "sent", detail, error) &&
-           (!is_automatic(reply) || pipeline_audit_sent(pipeline, reply, error));
-}
-
-/* Is there another mail of a human in the ticket? An automatic answer is for the only one. */
-static gboolean wrote_again(Pipeline *pipeline, const Reply *reply, GError **error)
+/* Is there a mail of a human in the ticket that came after message AFTER (0: any), other than the
+ * one that REPLY answers? FALSE with ERROR when the store fails. */
+static gboolean wrote_again(Pipeline *pipeline, const Reply *reply, gint64 after, GError **error)
 {
     g_autoptr(GPtrArray) messages = message_list_ticket(pipeline->store, reply->ticket_id, error);
     for (guint i = 0; messages && i < messages->len; i++) {
         const Message *message = g_ptr_array_index(messages, i);
-        if (message->id != reply->message_id && !answerable_surely_machine(message))
+        if (message->id > after && message->id != reply->message_id &&
+            !answerable_surely_machine(message))
             return TRUE;
     }
     return FALSE;
+}
+
+/* The ticket is answered: its mails belong into Answered, other suggestions are moot. */
+static gboolean close_answered(Pipeline *pipeline, Ticket *ticket, const Reply *reply,
+                               GError **error)
+{
+    ticket->state = TICKET_ANSWERED;
+    g_clear_pointer(&ticket->queue, g_free);
+    g_clear_pointer(&ticket->note, g_free);
+    return ticket_update(pipeline->store, ticket, error) &&
+           message_set_filing_ticket(pipeline->store, ticket->id, FILING_ANSWERED, error) &&
+           reply_drop_others(pipeline->store, ticket->id, reply->id, error);
+}
+
+/* The customer wrote again meanwhile, and nobody has read that: the ticket stays where it is. */
+static gboolean stay_open(Pipeline *pipeline, Ticket *ticket, const Reply *reply, GError **error)
+{
+    g_free(ticket->note);
+    ticket->note = g_strdup("the customer wrote again before the answer left");
+    return ticket_update(pipeline->store, ticket, error) &&
+           message_set_filing(pipeline->store, reply->message_id, FILING_ANSWERED, error);
+}
+
+static gboolean answered(Pipeline *pipeline, const Reply *reply, const char *response,
+                         GError **error)
+{
+    g_autoptr(GError) local = NULL;
+    gboolean again = wrote_again(pipeline, reply, reply->message_id, &local);
+    g_autoptr(Ticket) ticket =
+        local ? NULL : ticket_must_load(pipeline->store, reply->ticket_id, &local);
+    if (!ticket) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    ticket->updated_at = pipeline->now;
+    g_autofree char *detail =
+        g_strdup_printf("to %s, %s, the server said: %s", reply->to_addr,
+                        reply->template_name ? reply->template_name : "written by hand", response);
+    return (again && ticket->state == TICKET_OPEN
+                ? stay_open(pipeline, ticket, reply, error)
+                : close_answered(pipeline, ticket, reply, error)) &&
+           event_add(pipeline->store, ticket->id, pipeline->now,
+                     is_automatic(reply) ? "erms" : reply->origin, "sent", detail, error) &&
+           (!is_automatic(reply) || pipeline_audit_sent(pipeline, reply, error));
 }
 
 static gboolean usable_today(const Template *template_, gint64 now)
@@ -155,7 +179,7 @@ static char *changed_mind(Pipeline *pipeline, const Reply *reply, GError **error
         return g_strdup_printf("while the answer waited %s", back);
     if (ticket->state != TICKET_OPEN || g_strcmp0(ticket->category, template_->category) != 0)
         return g_strdup("an agent decided otherwise while the answer waited");
-    if (wrote_again(pipeline, reply, &local))
+    if (wrote_again(pipeline, reply, 0, &local)) /* it is for the only one */
         return g_strdup("the customer wrote again while the answer waited");
     g_autofree char *sender = local ? NULL : sender_changed(pipeline, reply, &local);
     if (sender)
@@ -247,10 +271,12 @@ gboolean pipeline_send(Pipeline *pipeline, Reply *reply, Smtp *smtp, SendOutcome
 {
     gboolean automatic = is_automatic(reply), stands = TRUE;
     *outcome = SEND_DROPPED;
-    if (!pipeline_reconsider(pipeline, reply, &stands, error))
+    /* One step: what somebody else writes comes before the last look, or after SENDING. */
+    g_autoptr(StoreTransaction) transaction = store_begin(pipeline->store, error);
+    if (!transaction || !pipeline_reconsider(pipeline, reply, &stands, error))
         return FALSE;
     if (!stands)
-        return TRUE;
+        return store_commit(g_steal_pointer(&transaction), error);
 
     g_autoptr(GError) unfit = NULL;
     ComposeOptions options = {.from_name = pipeline->policy->from_name,
@@ -259,14 +285,16 @@ gboolean pipeline_send(Pipeline *pipeline, Reply *reply, Smtp *smtp, SendOutcome
                               .automatic = automatic};
     g_autoptr(GBytes) bytes = compose_reply(reply, &options, &unfit);
     if (!bytes)
-        return refuse(pipeline, reply, unfit->message, error);
+        return refuse(pipeline, reply, unfit->message, error) &&
+               store_commit(g_steal_pointer(&transaction), error);
 
     if (limits_stopped(pipeline)) {
         *outcome = SEND_STOPPED;
-        return TRUE;
+        return store_commit(g_steal_pointer(&transaction), error);
     }
     gboolean moved = FALSE;
-    if (!reply_move(pipeline->store, reply, REPLY_SENDING, NULL, pipeline->now, &moved, error))
+    if (!reply_move(pipeline->store, reply, REPLY_SENDING, NULL, pipeline->now, &moved, error) ||
+        !store_commit(g_steal_pointer(&transaction), error))
         return FALSE;
     if (!moved)
         return TRUE;

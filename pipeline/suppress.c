@@ -56,14 +56,18 @@ static gboolean suppress_cited(Pipeline *pipeline, const Message *message, const
     return TRUE;
 }
 
-gboolean suppress_bounced(Pipeline *pipeline, const Message *message, GError **error)
+/* Is an enhanced code (RFC 3463) about the mailbox: X.1, but not X.1.7 and X.1.8, which are about
+ * the sender; or X.2.1, a mailbox that is closed. *KNOWN: CODE begins with such a code. */
+static gboolean code_about_mailbox(const char *code, gboolean *known)
 {
-    Bounce bounce;
-    if (!bounce_read(message, &bounce))
-        return TRUE;
-    gboolean ok = !bounce.permanent || suppress_cited(pipeline, message, &bounce, error);
-    bounce_clear(&bounce);
-    return ok;
+    g_auto(GStrv) parts = g_strsplit(code, ".", 3);
+    *known = g_strv_length(parts) == 3 && g_str_equal(parts[0], "5") &&
+             g_ascii_isdigit(parts[1][0]) && g_ascii_isdigit(parts[2][0]);
+    if (!*known)
+        return FALSE;
+    guint64 subject = g_ascii_strtoull(parts[1], NULL, 10);
+    guint64 detail = g_ascii_strtoull(parts[2], NULL, 10);
+    return (subject == 1 && detail != 7 && detail != 8) || (subject == 2 && detail == 1);
 }
 
 /* "550 5.1.1 …" or "550 …"; of an enhanced code the subject and the detail count. */
@@ -71,15 +75,28 @@ static gboolean about_mailbox(const char *words)
 {
     guint code = (guint)g_ascii_strtoull(words, NULL, 10);
     const char *rest = words + strspn(words, "0123456789");
-    rest += strspn(rest, " -");
-    g_auto(GStrv) parts = g_strsplit(rest, ".", 3);
-    gboolean enhanced = g_strv_length(parts) == 3 && g_str_equal(parts[0], "5") &&
-                        g_ascii_isdigit(parts[1][0]) && g_ascii_isdigit(parts[2][0]);
-    if (!enhanced)
-        return code == 550;
-    guint64 subject = g_ascii_strtoull(parts[1], NULL, 10);
-    guint64 detail = g_ascii_strtoull(parts[2], NULL, 10);
-    return subject == 1 && detail != 7 && detail != 8;
+    gboolean known;
+    gboolean about = code_about_mailbox(rest + strspn(rest, " -"), &known);
+    return known ? about : code == 550;
+}
+
+/* A report that says nothing nearer than "for good" is taken at its word. */
+static gboolean report_about_mailbox(const Bounce *bounce)
+{
+    gboolean known = FALSE;
+    gboolean about = bounce->status && code_about_mailbox(bounce->status, &known);
+    return bounce->permanent && (about || !known);
+}
+
+gboolean suppress_bounced(Pipeline *pipeline, const Message *message, GError **error)
+{
+    Bounce bounce;
+    if (!bounce_read(message, &bounce))
+        return TRUE;
+    gboolean ok =
+        !report_about_mailbox(&bounce) || suppress_cited(pipeline, message, &bounce, error);
+    bounce_clear(&bounce);
+    return ok;
 }
 
 gboolean suppress_refused(Pipeline *pipeline, const Reply *reply, const char *words, GError **error)

@@ -14,6 +14,7 @@
 gboolean suppress_bounced(Pipeline *pipeline, const Message *message, GError **error);
 /* The SMTP server refused the recipient of REPLY with WORDS ("550 5.1.1 no such user"): its address
  * is suppressed if these are about the mailbox, not about us or our mail (RFC 3463: X.1, but not
- * X.1.7 and X.1.8, which are about the sender; RFC 5321: 550 without such a code). */
+ * X.1.7 and X.1.8, which are about the sender, and X.2.1; RFC 5321: 550 without such a code). A
+ * bounce's code is asked the same. */
 gboolean suppress_refused(Pipeline *pipeline, const Reply *reply, const char *words,
                           GError **error);

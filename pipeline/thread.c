@@ -2,6 +2,7 @@
 #include "pipeline/thread.h"
 
 #include "mail/bounce.h"
+#include "mail/answerable.h"
 #include "mail/compose.h"
 
 #include <string.h>
@@ -40,6 +41,11 @@ static gboolean names(const Pipeline *pipeline, const Message *mail, const char 
 {
     guint others = 0;
     gboolean found = FALSE;
+    /* Anybody can write our address into From: without the keyed Message-ID such a mail names
+     * nobody into a ticket that it did not begin. */
+    if (is_ours(pipeline, mail->from_addr) && g_strcmp0(mail->thread, THREAD_NEW) != 0 &&
+        g_strcmp0(mail->automatic, ANSWERABLE_OWN_MAIL) != 0)
+        return FALSE;
     guint most = mail->automatic || is_ours(pipeline, mail->from_addr) ? 1 : MAX_NAMED;
     g_auto(GStrv) list = g_strsplit(mail->to_addrs ? mail->to_addrs : "", ",", -1);
     for (guint i = 0; list[i] && others <= most; i++) {

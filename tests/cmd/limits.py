@@ -480,6 +480,14 @@ class Suppressed(Base):
         self.erms('run')
         self.assertEqual(self.suppressed(), [])
 
+    def test_not_about_the_mailbox(self):
+        """Our mail was refused, or the mailbox is full: that says nothing about the address."""
+        cited = self.answer_of('kim@customer.example')
+        for n, status in enumerate(('5.7.1', '5.2.2', '5.3.4')):
+            self.deliver(bounce('kim@customer.example', cited, status, name=f'p{n}'))
+        self.erms('run')
+        self.assertEqual(self.suppressed(), [])
+
     def test_e42_forged_bounce(self):
         kims = self.answer_of('kim@customer.example')
         eves = self.answer_of('eve@stranger.example')

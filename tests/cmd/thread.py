@@ -78,6 +78,24 @@ class Strangers(Threads):
         self.assertEqual(len(self.tickets()), 3)
         self.assertEqual(len(self.smtp.received()), 1)
 
+    def test_c20_named_with_our_address(self):
+        """Anybody can write our address into From: that names nobody into a ticket."""
+        self.answered()
+        self.run_with(mail('service@shop.example', 'Re: Forgot password', 'See below.', to=EVE,
+                           In_Reply_To='<first@customer.example>'))
+        before = len(self.ticket_of(KIM)['messages'])
+        self.run_with(riddle(EVE, 'Re: Forgot password', In_Reply_To='<first@customer.example>'))
+        self.assertEqual(len(self.ticket_of(KIM)['messages']), before)
+        self.assertEqual(len(self.ticket_of(EVE)['messages']), 1)
+
+    def test_marked_as_spam_in_a_running_ticket(self):
+        """A filter errs: where there is a ticket, somebody has to look."""
+        self.answered()
+        self.run_with(riddle(KIM, 'Re: Forgot password', In_Reply_To='<first@customer.example>', X_Spam_Flag='YES'))
+        ticket = self.ticket_of(KIM)
+        self.assertEqual((ticket['state'], len(ticket['messages'])), ('open', 2))
+        self.assertEqual(ticket['messages'][1]['verdict']['action'], 'suggest')
+
     def test_c20_by_our_web_form(self):
         """Its sender is our own address, which is in To of every mail."""
         self.check_stranger(question('service@shop.example', 'Form: ' + self.answered()['Subject'], Reply_To=EVE),

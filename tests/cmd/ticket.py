@@ -281,6 +281,20 @@ class Trouble(TicketTest):
         self.assertIn('0 sent', self.erms('run'))
         self.assertEqual(len(self.smtp.received()), 1)
 
+    def test_customer_writes_again_while_it_waits(self):
+        """The agent's answer leaves; what nobody has read yet stays in the queue."""
+        self.queued(HOURS_MAIL)
+        self.configure(sending='off', smtp=free_port())
+        self.reply('1', expect=TRY_LATER)
+        self.configure(sending='off')
+        self.deliver(mail('kim@customer.example', 'Re: Opening hours', 'And on sunday, are you open on sunday?',
+                          In_Reply_To='<hours@customer.example>', Message_ID='<second@customer.example>'))
+        self.assertIn('1 sent', self.erms('run'))
+        self.assertEqual(self.folders(), {'Answered': ['Opening hours'], 'Queues/front-desk': ['Re: Opening hours']})
+        ticket = self.ticket()
+        self.assertEqual(ticket['state'], 'open')
+        self.assertIn('draft', [r['state'] for r in ticket['replies']])
+
     def test_server_busy(self):
         self.queued(mail('first450@customer.example', 'Opening hours', 'When are you open on saturday?'))
         self.assertIn('mailbox busy', self.reply('1', expect=TRY_LATER))

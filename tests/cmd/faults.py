@@ -121,7 +121,7 @@ class OtherCommands(KillTest):
             round.settle()
             round.close()
         self.each(kill, self.chosen(points, **options))
-        self.assertGreater(sum(hits.values()), 10)
+        self.assertGreater(sum(hits.values()), 3 if SANITIZED else 10)
         self.report(hits)
 
     def test_killed_while_an_agent_answers(self):

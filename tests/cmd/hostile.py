@@ -7,6 +7,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'lib'))
 from erms import *
 
+SANITIZED = os.environ.get('SANITIZED') == '1'
+
 LOOKUP = '''[lookup order]
 pattern = (LV-[0-9]{{6}})
 program = {program}
@@ -155,6 +157,7 @@ class Reader(ErmsTest):
         self.assertEqual(process.returncode, expect, out + err)
         return killed, err
 
+    @unittest.skipIf(SANITIZED, 'a worker with sanitizers is always larger than that')
     def test_b15_a_mail_that_kills_its_reader_is_one_ticket(self):
         large = mail('kim@customer.example', 'Poison', 'x' * 70 + '\r\n' + 'zebra umbrella ' * (self.MEGABYTES << 16))
         self.deliver(question('ann@customer.example'), large, question('bob@customer.example'))
@@ -168,6 +171,7 @@ class Reader(ErmsTest):
         self.erms('run')
         self.assertEqual(len(self.tickets()), 3)
 
+    @unittest.skipIf(SANITIZED, 'a worker with sanitizers is always larger than that')
     def test_a_reader_killed_for_want_of_memory_is_no_mails_fault(self):
         """SIGKILL is the kernel's, or somebody's: once is nothing; again, and the mail waits."""
         large = mail('kim@customer.example', 'Large', 'x' * 70 + '\r\n' + 'zebra umbrella ' * (self.MEGABYTES << 16))
@@ -183,12 +187,14 @@ class Reader(ErmsTest):
         self.assertEqual(self.recipients(), ['ann@customer.example'])
 
     def test_without_a_reader_nothing_is_changed(self):
-        self.deliver(question('ann@customer.example'))
+        # So large that somebody who looks for workers finds this one at work.
+        large = mail('ann@customer.example', 'Large', 'x' * 70 + '\r\n' + 'zebra umbrella ' * (self.MEGABYTES << 16))
+        self.deliver(large)
         killed, err = self.run_and_kill(0, TRY_LATER, signal.SIGKILL)
         self.assertIn('mail cannot be read now', err)
-        self.assertEqual((self.folders(), self.tickets()), ({'INBOX': ['Forgot password']}, []))
+        self.assertEqual((self.folders(), self.tickets()), ({'INBOX': ['Large']}, []))
         self.erms('run')
-        self.assertEqual(self.recipients(), ['ann@customer.example'])
+        self.assertEqual([t['customer'] for t in self.tickets()], ['ann@customer.example'])
 
     def test_no_worker_stays_behind(self):
         self.deliver(question('hang@customer.example'))

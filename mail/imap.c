@@ -136,7 +136,7 @@ static gboolean imap_read_capabilities(Imap *imap, GError **error)
         return FALSE;
     g_hash_table_remove_all(imap->capabilities);
     struct mailimap_connection_info *info = imap->session->imap_connection_info;
-    if (!info || !info->imap_capability)
+    if (!info || !info->imap_capability || !info->imap_capability->cap_list)
         return imap_fail(imap, MAILIMAP_ERROR_PROTOCOL, "CAPABILITY", error);
     for (clistiter *i = clist_begin(info->imap_capability->cap_list); i; i = clist_next(i)) {
         struct mailimap_capability *item = clist_content(i);
